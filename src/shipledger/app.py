@@ -177,7 +177,7 @@ def wire(
         repositories=Repositories(git_folder(settings), limits),
         limits=limits,
         waiting_limit_bytes=settings.git_waiting_limit_bytes,
-        tell_issues=CommitNaming(store, clock, naming, silent_seconds=SILENT_SECONDS).tell,
+        tell_commits=CommitNaming(store, clock, naming, silent_seconds=SILENT_SECONDS).tell,
     )
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)

@@ -11,6 +11,7 @@ from hypothesis.strategies import SearchStrategy
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
+from shipledger.ledger.authors import Author
 from shipledger.ledger.course import Course
 from shipledger.ledger.decide import Decision, Situation, decide
 from shipledger.ledger.deployment import Deployment
@@ -49,6 +50,7 @@ Knowledge: TypeAlias = tuple[
     bool,
     datetime | None,
     NamedIssues,
+    dict[str, Author],
     dict[str, Order],
 ]
 
@@ -126,6 +128,7 @@ def standing(deployment: Deployment) -> Knowledge:
         deployment.is_managed_elsewhere,
         deployment.first_reported_at,
         deployment.named,
+        deployment.authors,
         {name: one.order for name, one in deployment.marked.items()},
     )
 
@@ -139,6 +142,7 @@ def retell(deployment: Deployment) -> list[Submission]:
             recognition=Recognition(names=deployment.names),
             is_managed_elsewhere=deployment.is_managed_elsewhere,
             named=deployment.named,
+            authors=deployment.authors,
         )
     ]
     for name in FACT_NAMES:
@@ -233,7 +237,14 @@ def records(*, replaces: SearchStrategy[bool] | None = None) -> SearchStrategy[S
         recognition=st.none() | st.builds(Recognition, names=identities()),
         required_workspaces=st.sampled_from([(), ("bitbucket.org/acme",)]),
         named=named_issues(),
+        authors=authors(),
     )
+
+
+def authors() -> SearchStrategy[dict[str, Author]]:
+    """Who wrote commits, as senders tell it: not always the same."""
+    told = st.builds(Author, address_hash=st.sampled_from(["", "a1"]), name=st.sampled_from(["", "Ada", "ada"]))
+    return st.dictionaries(st.sampled_from(["0c9135c", "4f1c9a7"]), told)
 
 
 def named_issues() -> SearchStrategy[NamedIssues]:
@@ -248,7 +259,15 @@ def changes() -> SearchStrategy[Submission]:
     """Submissions that need the deployment to be there."""
     return (
         st.builds(ChangeState, source=st.just(SOURCE), target=st.just(TARGET), state=reports())
-        | st.builds(Amend, source=st.just(SOURCE), target=st.just(TARGET), facts=facts(), order=orders(), named=named_issues())
+        | st.builds(
+            Amend,
+            source=st.just(SOURCE),
+            target=st.just(TARGET),
+            facts=facts(),
+            order=orders(),
+            named=named_issues(),
+            authors=authors(),
+        )
         | st.builds(Mark, source=st.just(SOURCE), target=st.just(TARGET), facts=marks(), order=orders())
     )
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from shipledger.catalog.commit_range import GraphNode
+from shipledger.ledger.authors import Author
 
 
 class FileChange(Struct, frozen=True, omit_defaults=True):
@@ -173,6 +174,12 @@ class CommitStore(Protocol):
 
     async def find_commit_issues(self, commits: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], tuple[str, ...]]:
         """The issues that known ones of ``commits`` name, which are organizations, repositories and commit ids, all as given."""
+
+    async def find_commit_authors(self, commits: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], Author]:
+        """Who wrote those of ``commits`` that are known, whole or told, as far as they say so; see ``find_commit_issues``."""
+
+    async def has_commits(self, organization_id: str) -> bool:
+        """Whether a commit of an organization was sent or told."""
 
     async def names_issues(self, organization_id: str) -> bool:
         """Whether a commit of an organization names an issue."""

@@ -18,14 +18,12 @@ from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.issue import AssociationRules, IssueMode, IssueStore
 from shipledger.catalog.issue_keys import KeyRule, find_known_projects, read_words
+from shipledger.ingestion.author_naming import REMEMBERED_SECONDS, WHOLE_COMMITS, AuthorNaming
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.naming import NOTHING_NAMED, IssueSource, NamedIssues, find_keys
 from shipledger.ledger.submission import Amend, RecordDeployment, Release
 from shipledger.long_work import run_beside
-
-REMEMBERED_SECONDS = 5.0
-_WHOLE_COMMITS = (40, 64)
 
 
 class NamingStore(IssueStore, CommitStore, Protocol):
@@ -50,15 +48,17 @@ class IssueNaming:
         self.rule = NamingRule(
             sources=tuple(sorted(sources)), denied=tuple(sorted(read_words(denied))), allowed=tuple(sorted(read_words(allowed)))
         )
+        self._authors = AuthorNaming(store, monotonic)
         self._monotonic = monotonic
         self._has_commits: dict[str, tuple[float, bool]] = {}
 
     async def name(self, tasks: Sequence[Task]) -> None:
         """Let the submissions of ``tasks`` say which issues their texts name, by the settings of when each was accepted.
 
-        Raises Unavailable.
+        Also who wrote their commits. Raises Unavailable.
         """
         unnamed = [task for task in tasks if not task.are_issues_named]
+        await self._authors.name(unnamed)
         for organization_id, group in group_by_organization(unnamed).items():
             for rule in {task.naming or self.rule for task in group}:
                 await self._name(organization_id, [task for task in group if (task.naming or self.rule) == rule], rule)
@@ -84,7 +84,7 @@ class IssueNaming:
             for task in tasks
             for submission in task.submissions or ()
             for release in _releases_of(submission)
-            if len(release.commit) in _WHOLE_COMMITS
+            if len(release.commit) in WHOLE_COMMITS
         ]
         if not wanted or not await self._names_issues(organization_id):
             return {}

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.ahead import is_far_ahead
+from shipledger.ledger.authors import Author, BroughtBy, author_key
 from shipledger.ledger.course import Course, join_course
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
@@ -83,7 +84,8 @@ class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
     ``tier`` is the tier by the organization's rules, if it differs from the sender's. It is not part
     of the fold: it is resolved when a deployment is saved. ``course``: its times by all reports. ``given_up``: the latest
     report after which it was given up; without effect once a newer report arrived. ``named``: which issues its texts may
-    name, by all reports. ``marked``: who said its marks last, by the fact.
+    name, by all reports. ``authors``: who wrote its commits, by all reports, by the commit's id in lower case. ``marked``: who
+    said its marks last, by the fact.
     """
 
     organization_id: str
@@ -105,6 +107,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
     course: Course | None = None
     given_up: GivenUp | None = None
     named: NamedIssues = NOTHING_NAMED
+    authors: dict[str, Author] = {}
     marked: dict[str, Marking] = {}
 
     kind: ClassVar[str] = "deployment"
@@ -229,6 +232,29 @@ class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
                     found.setdefault(key, source)
         return found
 
+    @property
+    def brought_by(self) -> BroughtBy | None:
+        """The author of its commit, who deployed it as long as senders name nobody; None if they do or none is known.
+
+        Of several commits the first counts whose author is known: senders put the one that matters first.
+        """
+        if known(self.facts.actor):
+            return None
+        ids = (one.commit.lower() for one in self.releases)
+        return next((BroughtBy(one, self.authors[one]) for one in ids if one in self.authors), None)
+
+    @property
+    def person_keys(self) -> tuple[str, ...]:
+        """What stands for who deployed, as it compares: the sender's word, else the author's address and name."""
+        if known(self.facts.actor):
+            return (str(self.facts.actor).casefold(),)
+        brought_by = self.brought_by
+        if brought_by is None:
+            return ()
+        author = brought_by.author
+        keys = (author_key(author.address_hash) if author.address_hash else "", author.name.casefold())
+        return tuple(key for key in keys if key)
+
     @cached_property
     def aliases(self) -> frozenset[Alias]:
         """Every name by which it is found, besides its id. A removed deployment has none."""
@@ -242,8 +268,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
             names.append(issue_alias(key))
             names.extend(project_aliases(key))
         names.extend(service_alias(name) for name in known(facts.services) or ())
-        if known(facts.actor):
-            names.append(person_alias(str(facts.actor)))
+        names.extend(map(person_alias, self.person_keys))
         return frozenset(names)
 
 

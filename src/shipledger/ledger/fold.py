@@ -7,11 +7,13 @@ updates of one deployment ends in the same state.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from shipledger.ledger.authors import Author, join_authors
 from shipledger.ledger.course import Course, join_course
 from shipledger.ledger.deployment import Deployment, Entry, GivenUp
 from shipledger.ledger.erasure import Erase, Erased
@@ -53,10 +55,10 @@ def fold(current: Deployment | None, entry: Entry) -> Deployment:
 def advance(joined: Deployment, entry: Entry) -> Deployment:
     """``joined`` with the version and times of the ``entry`` that was joined to it.
 
-    That a deployment was given up, or an issue found in a commit, is no news of it: vendors' APIs, which tell when it was
-    updated, do not notice.
+    That a deployment was given up, or what the ledger read in its commits, is no news of it: vendors' APIs, which tell when it
+    was updated, do not notice.
     """
-    is_news = not isinstance(entry.submission, GiveUp) and not _only_names_issues(entry.submission)
+    is_news = not isinstance(entry.submission, GiveUp) and not _only_reads_commits(entry.submission)
     return replace(
         joined,
         version=entry.version,
@@ -65,9 +67,11 @@ def advance(joined: Deployment, entry: Entry) -> Deployment:
     )
 
 
-def _only_names_issues(submission: object) -> bool:
-    """Whether the ledger itself has found issues in what was known."""
-    return isinstance(submission, Amend) and submission.facts == Facts() and submission.named != NOTHING_NAMED
+def _only_reads_commits(submission: object) -> bool:
+    """Whether the ledger itself has found issues or authors in what was known."""
+    if not isinstance(submission, Amend) or submission.facts != Facts():
+        return False
+    return submission.named != NOTHING_NAMED or bool(submission.authors)
 
 
 def join(current: Deployment | None, entry: Entry) -> Join:
@@ -104,7 +108,7 @@ def _join(current: Deployment | None, entry: Entry) -> Join:
         return _join_course(_combine(_join_facts(current, Facts(), ()), submission.state), submission.state)
     if isinstance(submission, Amend | Mark):
         joined = _join_facts(current, submission.facts, submission.order)
-        return _join_named(joined, submission.named) if isinstance(submission, Amend) else _join_mark(joined, current, submission)
+        return _join_read(joined, submission) if isinstance(submission, Amend) else _join_mark(joined, current, submission)
     if isinstance(submission, GiveUp):
         return _join_giving_up(current, submission, entry.recorded_at)
     return _join_removal(current)
@@ -146,7 +150,7 @@ def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
 
 
 def _join_standing(deployment: Deployment, submission: RecordDeployment) -> Deployment:
-    """What only grows, or only moves back, and needs no order: identities, names, first report, named issues."""
+    """What only grows, or only moves back, and needs no order: identities, names, first report, named issues, authors."""
     recognized_by = submission.recognition.names if submission.recognition is not None else ()
     series = () if submission.series is None else (submission.series,)
     joined = replace(
@@ -155,6 +159,7 @@ def _join_standing(deployment: Deployment, submission: RecordDeployment) -> Depl
         names=tuple(sorted({*deployment.names, *recognized_by, *submission.names, *series})),
         is_managed_elsewhere=deployment.is_managed_elsewhere or submission.is_managed_elsewhere,
         named=join_named(deployment.named, submission.named),
+        authors=join_authors(deployment.authors, submission.authors),
         first_reported_at=_earliest(deployment.first_reported_at, submission.state.reported_at)
         if submission.replaces
         else deployment.first_reported_at,
@@ -182,6 +187,11 @@ def _join_removal(deployment: Deployment) -> Join:
     return Join(deployment=removed, changed=word, confirmed=nothing, lost=nothing, raised=True)
 
 
+def _join_read(joined: Join, submission: Amend) -> Join:
+    """``joined`` with what texts and commits say besides."""
+    return _join_authors(_join_named(joined, submission.named), submission.authors)
+
+
 def _join_named(joined: Join, named: NamedIssues) -> Join:
     """``joined`` with the issues that texts may name besides: they only grow, so they need no order."""
     deployment, issues = joined.deployment, join_named(joined.deployment.named, named)
@@ -189,6 +199,14 @@ def _join_named(joined: Join, named: NamedIssues) -> Join:
         return joined
     named_now = replace(deployment, named=issues)
     return replace(joined, deployment=named_now, changed=joined.changed | {"issues"}, raised=True)
+
+
+def _join_authors(joined: Join, authors: Mapping[str, Author]) -> Join:
+    """``joined`` with the authors of commits besides, which only grow too."""
+    deployment, known_now = joined.deployment, join_authors(joined.deployment.authors, authors)
+    if known_now == deployment.authors:
+        return joined
+    return replace(joined, deployment=replace(deployment, authors=known_now), changed=joined.changed | {"authors"}, raised=True)
 
 
 def _join_mark(joined: Join, current: Deployment, mark: Mark) -> Join:

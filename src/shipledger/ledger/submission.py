@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
+from shipledger.ledger.authors import Author
 from shipledger.ledger.naming import NOTHING_NAMED, NamedIssues
 from shipledger.ledger.repository_names import RepositoryName
 from shipledger.ledger.state import State, Tier
@@ -171,6 +172,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     is about the run that had started last by then, even if that one had ended. ``former``: the identity that earlier
     versions gave the only run of a series. ``run_started_at``: the sender's start, if it is not a fact because the
     earliest start of a run counts. ``names``: further names to find it by. ``named``: the issues that its texts name.
+    ``authors``: who wrote its commits, by the commit's id in lower case, as far as that was known when it was settled.
     ``foreign_services``: those of its services that are ids of another tool, which name no service here.
     """
 
@@ -197,6 +199,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     asks_for_gate: bool = False
     named: NamedIssues = NOTHING_NAMED
     foreign_services: tuple[str, ...] = ()
+    authors: dict[str, Author] = {}
 
 
 class ChangeState(Struct, frozen=True, tag="change-state", omit_defaults=True):
@@ -209,7 +212,7 @@ class ChangeState(Struct, frozen=True, tag="change-state", omit_defaults=True):
 
 
 class Amend(Struct, frozen=True, tag="amend", omit_defaults=True):
-    """Correct what is known of a deployment. ``left_out`` and ``named`` are those of RecordDeployment."""
+    """Correct what is known of a deployment. ``left_out``, ``named`` and ``authors`` are those of RecordDeployment."""
 
     source: str
     target: Target
@@ -217,6 +220,7 @@ class Amend(Struct, frozen=True, tag="amend", omit_defaults=True):
     order: Order
     left_out: str = ""
     named: NamedIssues = NOTHING_NAMED
+    authors: dict[str, Author] = {}
 
 
 class Mark(Struct, frozen=True, tag="mark", omit_defaults=True):

@@ -36,6 +36,9 @@ class CommitPerformer(Performer):
         """Return once it is durable what a sender tells of commits."""
         named = [(replace(one, repository=self._parts.aliases.rename(one.repository)), commits) for one, commits in told]
         await self._parts.store.save_told(named, learned_at=self._parts.clock.now())
+        for repository, commits in named:
+            ids = [one.commit_id for one in commits]
+            await self._parts.indexer.tell(repository.organization_id, repository.repository, ids)
 
     async def list_told_repositories(self, grant: Grant, *, remote_id: str = "") -> list[ToldRepository]:
         """The repositories that the credential tells of, or one of them."""

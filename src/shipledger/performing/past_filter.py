@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec import UNSET
-
 from shipledger.clock import to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ledger.deployment import Deployment, service_alias
@@ -33,7 +31,7 @@ def make_filter(
         return (
             (not wanted.state or one.shown_state == wanted.state)
             and (not wanted.source or one.source == wanted.source)
-            and (not wanted.person or _is_by(one, wanted.person))
+            and (not wanted.person or wanted.person.casefold() in one.person_keys)
             and (not wanted.tier or (one.environment is not None and one.environment.tier == wanted.tier))
             and (not environment or is_in(one.environment, environment, names))
             and (not keys or not keys.isdisjoint(list_lane_keys(one)))
@@ -42,11 +40,6 @@ def make_filter(
         )
 
     return fits
-
-
-def _is_by(one: Deployment, person: str) -> bool:
-    actor = one.facts.actor
-    return actor is not UNSET and actor is not None and actor.casefold() == person.casefold()
 
 
 def _has_release(one: Deployment, repositories: frozenset[str], commit: str) -> bool:

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 
 import structlog
@@ -35,16 +35,16 @@ _KNOWN_AT_ONCE = 2_000
 
 log = structlog.get_logger(__name__)
 
-TellIssues = Callable[[str, str, Mapping[str, tuple[str, ...]]], Awaitable[None]]
-"""Told an organization, a repository, and the issues that commits of it name, by their ids."""
+TellCommits = Callable[[str, str, Sequence[str]], Awaitable[None]]
+"""Told an organization, a repository, and which commits of it are known now."""
 
 
 class Indexer:
     """Takes packs in, and indexes them in a task of its own.
 
     To index a pack twice changes nothing, so a crash at any moment only means that it is done again. ``waiting_limit_bytes``:
-    so much of one organization may wait. ``tell_issues`` hears of the issues that commits name once they are known, and again
-    a little later, for deployments that were being recorded.
+    so much of one organization may wait. ``tell_commits`` hears of commits once they are known, and again a little later,
+    for deployments that were being recorded.
     """
 
     def __init__(
@@ -55,15 +55,15 @@ class Indexer:
         repositories: Repositories,
         limits: GitLimits,
         waiting_limit_bytes: int,
-        tell_issues: TellIssues,
+        tell_commits: TellCommits,
     ) -> None:
         self._store = store
         self._clock = clock
         self._repositories = repositories
         self._limits = limits
         self._waiting_limit_bytes = waiting_limit_bytes
-        self._tell_issues = tell_issues
-        self._untold: list[tuple[float, Pack, dict[str, tuple[str, ...]]]] = []
+        self._tell_commits = tell_commits
+        self._untold: list[tuple[float, str, str, Sequence[str]]] = []
         self._turns = Turns()
         self._has_work = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -99,6 +99,13 @@ class Indexer:
         self._told.discard(_full(organization_id))
         self._has_work.set()
 
+    async def tell(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> None:
+        """Let deployments learn what commits say that are known now. Raises Unavailable."""
+        if commit_ids:
+            await self._tell_commits(organization_id, repository, commit_ids)
+            self._untold.append((time.monotonic() + TELL_AGAIN_SECONDS, organization_id, repository, commit_ids))
+            self._has_work.set()
+
     def start(self) -> None:
         """Begin to index, with what an earlier process left."""
         self._task = asyncio.create_task(self._work(), name="indexer")
@@ -127,8 +134,8 @@ class Indexer:
 
     async def _tell_again(self) -> None:
         while self._untold and self._untold[0][0] <= time.monotonic():
-            _, pack, named = self._untold[0]
-            await self._tell_issues(pack.organization_id, pack.repository, named)
+            _, organization_id, repository, commit_ids = self._untold[0]
+            await self._tell_commits(organization_id, repository, commit_ids)
             self._untold.pop(0)
 
     async def index_pending(self) -> None:
@@ -240,20 +247,8 @@ class Indexer:
         known = [commit_id for commit_id, tree in unknown.items() if tree in there]
         for first in range(0, len(known), _KNOWN_AT_ONCE):
             await self._store.make_known(pack, known[first : first + _KNOWN_AT_ONCE])
-        await self._tell(pack, {*naming, *known})
+        await self.tell(pack.organization_id, pack.repository, sorted({*naming, *known}))
         return count
-
-    async def _tell(self, pack: Pack, commit_ids: Iterable[str]) -> None:
-        """Tell of the issues that those name which are known."""
-        place = pack.organization_id, pack.repository
-        wanted = [(*place, commit_id) for commit_id in sorted(commit_ids)]
-        named: dict[str, tuple[str, ...]] = {}
-        for first in range(0, len(wanted), _KNOWN_AT_ONCE):
-            found = await self._store.find_commit_issues(wanted[first : first + _KNOWN_AT_ONCE])
-            named |= {commit_id: keys for (_, _, commit_id), keys in found.items()}
-        if named:
-            await self._tell_issues(*place, named)
-            self._untold.append((time.monotonic() + TELL_AGAIN_SECONDS, pack, named))
 
     async def _refuse(self, pack: Pack, reason: str) -> None:
         log.warning("Refused a git pack.", pack=pack.pack_id, repository=pack.repository, reason=reason)

@@ -1,4 +1,4 @@
-"""A deployment is about the issues that the message of its own commit names, whichever of the two comes first."""
+"""A deployment is about the issues that the message of its own commit names, and by its author, whichever comes first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 from shipledger.ledger.deployment import issue_alias
 from tests.support.datadog import DORA, client_of, create_body, issue_keys
 from tests.support.git import GitRepository
+from tests.support.native import client_of as native_client_of
+from tests.support.native import issue_token
 from tests.support.site import Html
 from tests.support.uploads import URL, known, upload_pack
 
@@ -59,8 +61,11 @@ async def test_the_message_of_a_commit_names_issues_whenever_it_comes(server, da
     (deployment,) = await server.app.store.list_deployments_by_alias(organization_id, issue_alias("PAY-7"), limit=10)
     async with server.client() as reader:
         text = Html((await reader.get(f"/deployments/{deployment.deployment_id}")).text).text
-    assert ("Corrected: issues of its commits" in text) == (comes_first == "deployment")
+    assert ("Corrected: issues of its commits, authors of its commits" in text) == (comes_first == "deployment")
     assert all(f"{key} named in the commit" in text for key in ("PAY-7", "SHOP-12"))
+    async with native_client_of(server, await issue_token(server)) as native:
+        by_author = (await native.get("/ledger/v1/deployments", params={"actor": "ADA Author"})).json()["deployments"]
+    assert [one["id"] for one in by_author] == [deployment.deployment_id]
 
 
 async def test_commits_are_not_looked_into_where_that_is_set(serve, checkout):

@@ -10,7 +10,10 @@ from msgspec.structs import replace
 from shipledger.catalog.commit import SMALLEST_PACK_BYTES, Commit, Pack, PackBacklog, PackRecord, PackState
 from shipledger.catalog.told import hash_address
 from shipledger.errors import Conflict, NotFound
+from shipledger.ledger.authors import Author
 from tests.support.factories import ACME, CHECKOUT, RIVAL, make_id, moment
+
+JANE = Author(hash_address(ACME, "jane@example.com"), "Jane Doe")
 
 
 def make_pack(number: int, **changes: Any) -> Pack:
@@ -161,7 +164,7 @@ async def test_of_a_pack_that_was_erased_meanwhile_nothing_is_kept(store):
     assert await store.list_packs(ACME, limit=9) == []
 
 
-async def test_known_commits_tell_the_issues_that_they_name(store):
+async def test_known_commits_tell_the_issues_that_they_name_and_their_authors(store):
     pack = make_pack(1)
     await store.append_pack_if_room(pack, b"PACK", room_bytes=10**9)
     assert not await store.names_issues(ACME)
@@ -172,5 +175,7 @@ async def test_known_commits_tell_the_issues_that_they_name(store):
     rival = (RIVAL, pack.repository, commits[0].commit_id)
     assert await store.find_commit_issues([rival, *asked]) == {asked[0]: ("SHIP-1", "OPS-7")}
     assert await store.find_commits(ACME, pack.repository, [commits[0].commit_id]) == commits[:1]
+    assert await store.find_commit_authors([rival, *asked]) == dict.fromkeys(asked[:2], JANE)
+    assert (await store.has_commits(ACME), await store.has_commits(RIVAL)) == (True, False)
     assert await store.names_issues(ACME)
     assert not await store.names_issues(RIVAL)

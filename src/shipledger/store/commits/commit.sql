@@ -115,6 +115,10 @@ SELECT commit_id, parents, committed_us
 FROM git_commit
 WHERE organization_id = :organization_id AND repository_key = :repository_key AND has_parents = 1;
 
+-- name: find_any_commit(organization_id)$
+-- A commit of an organization.
+SELECT commit_id FROM git_commit WHERE organization_id = :organization_id ORDER BY repository_key, commit_id LIMIT 1;
+
 -- name: find_naming_commit(organization_id)$
 -- A commit of an organization that names an issue.
 SELECT commit_id FROM git_commit WHERE organization_id = :organization_id AND issue_keys <> '' LIMIT 1;

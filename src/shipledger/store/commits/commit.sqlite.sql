@@ -25,3 +25,17 @@ FROM json_each(:keys) AS w
 CROSS JOIN git_commit AS c
 WHERE c.organization_id = w.value ->> 0 AND c.repository_key = w.value ->> 1 AND c.commit_id = w.value ->> 2
     AND c.is_known = 1 AND c.issue_keys <> '';
+
+-- name: find_commit_authors(keys)
+-- Who wrote commits of (organization, repository, id), each with the place of its commit, and what was told of it last.
+SELECT w.key, c.is_known, c.author_name, c.author_hash, (
+        SELECT t.told
+        FROM git_commit_sender AS t
+        WHERE t.organization_id = c.organization_id AND t.repository_key = c.repository_key AND t.commit_id = c.commit_id
+            AND t.told IS NOT NULL
+        ORDER BY t.learned_us DESC, t.credential_id
+        LIMIT 1
+    )
+FROM json_each(:keys) AS w
+CROSS JOIN git_commit AS c
+WHERE c.organization_id = w.value ->> 0 AND c.repository_key = w.value ->> 1 AND c.commit_id = w.value ->> 2;

@@ -10,6 +10,7 @@ from shipledger.catalog.commit import SMALLEST_PACK_BYTES, Commit, Pack, PackBac
 from shipledger.catalog.commit_range import GraphNode
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict, NotFound
+from shipledger.ledger.authors import Author
 from shipledger.store import rows
 from shipledger.store.commits.told import decode_telling
 from shipledger.store.row_reading import read_each, reads
@@ -121,12 +122,33 @@ class SqlCommits(Session):
         found = await self._fetch("find_commit_issues", keys=keys)
         return {commits[place]: tuple(text.split()) for place, text in found}
 
+    async def find_commit_authors(self, commits: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], Author]:
+        keys = rows.to_json(
+            (organization_id, rows.to_repository_key(repository), rows.storable(commit_id.lower()))
+            for organization_id, repository, commit_id in commits
+        )
+        found = await self._fetch("find_commit_authors", keys=keys)
+        authors = {commits[place]: _to_author(*rest) for place, *rest in found}
+        return {commit: author for commit, author in authors.items() if author != Author()}
+
+    async def has_commits(self, organization_id: str) -> bool:
+        return await self._fetch("find_any_commit", organization_id=organization_id) is not None
+
     async def names_issues(self, organization_id: str) -> bool:
         return await self._fetch("find_naming_commit", organization_id=organization_id) is not None
 
     async def get_pack_backlog(self) -> PackBacklog:
         pending, refused = await self._fetch("get_pack_backlog")
         return PackBacklog(pending=pending, refused=refused)
+
+
+def _to_author(is_known: int, name: str, address_hash: str, told: str | None) -> Author:
+    """By the commit itself, and where that was not sent, or names nobody, by what was told of it."""
+    telling = None if told is None else decode_telling(told)
+    return Author(
+        address_hash=(address_hash if is_known else "") or (telling.author_hash if telling else ""),
+        name=((name if is_known else "") or (telling.author_name if telling else "")).strip(),
+    )
 
 
 def _erased() -> NotFound:

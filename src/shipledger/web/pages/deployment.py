@@ -174,8 +174,10 @@ def _corrected(submission: Submission) -> tuple[str, ...]:
     if not isinstance(submission, Amend | Mark):
         return ()
     said = tuple(map(fact_name, said_in(submission.facts)))
-    names_issues = isinstance(submission, Amend) and bool(submission.named.commits)
-    return said or (("issues of its commits",) if names_issues else ())
+    if said or not isinstance(submission, Amend):
+        return said
+    read = (("issues", submission.named.commits), ("authors", submission.authors))
+    return tuple(f"{what} of its commits" for what, by_commit in read if by_commit)
 
 
 async def _service_names(
