@@ -13,7 +13,7 @@ ADA = "ada@example.com"
 def test_people_are_added_listed_changed_and_taken_out(cli: Commands) -> None:
     assert "user create EMAIL --role administrator" in cli("user", "list").err
     made = cli("user", "create", "Ada@Example.com", "--role", "administrator", "--name", "Ada", "--json").json
-    assert made["link"].startswith("http://127.0.0.1:8080/welcome?link=")
+    assert made["link"].startswith("http://127.0.0.1:8080/welcome?organization=default&link=")
     again = cli("user", "create", ADA, "--role", "viewer", "--json").json
     assert (again["id"], again["is_new"], again["link"] != made["link"]) == (made["id"], False, True)
     cli("user", "create", "bob@example.com", "--team", "web=approver")

@@ -136,7 +136,8 @@ async def test_a_session_ends_at_once_with_its_person_s_membership_and_account(o
     visit = await sign_in(store, person, clock=clock)
     own = {"cookies": {COOKIE: visit.secret}}
     assert (await one_site.get("/deployments", **own)).status_code == 200
-    await members.remove(one_site.pen.organization_id, person.email, by=TESTER)
+    _, member = await members.get(one_site.pen.organization_id, person.email)
+    await members.remove(one_site.pen.organization_id, member, by=TESTER)
     answer = await one_site.get("/deployments", **own)
     assert (answer.status_code, "You belong to no organization" in answer.text) == (403, True)
     await members.set_disabled(person.email, is_disabled=True)

@@ -92,9 +92,9 @@ class OpenLedger:
 
         return PersonalTokens(self.store, self.clock, time.monotonic)
 
-    def link_to(self, secret: str) -> str:
+    def link_to(self, secret: str, organization: str) -> str:
         """The address at which the link with this secret opens; "" for none. Raises Invalid if the server's port is unknown."""
-        return f"{base_of(self.settings).rstrip('/')}{link_path(secret)}" if secret else ""
+        return f"{base_of(self.settings).rstrip('/')}{link_path(secret, organization)}" if secret else ""
 
     async def get_organization(self, slug: str) -> Organization:
         """The organization with this slug; the default one is created on first use. Raises NotFound."""

@@ -57,8 +57,10 @@ def create(
     async def work(ledger: OpenLedger) -> tuple[Invited, str]:
         owner = (await ledger.get_organization(organization)).organization_id
         roles = _read_teams(team)
-        invited = await ledger.members.invite(owner, email, role=role, team_roles=roles, name=name, by=_by("create"))
-        return invited, ledger.link_to(invited.link)
+        invited = await ledger.members.invite(
+            owner, email, role=role, team_roles=roles, name=name, by=_by("create"), is_operator=True
+        )
+        return invited, ledger.link_to(invited.link, organization)
 
     invited, link = with_ledger(database, work, creates=True)
     if as_json:
@@ -88,7 +90,7 @@ def list_all(
             person.name,
             member.role or "-",
             ", ".join(f"{team}={role}" for team, role in sorted(member.team_roles.items())) or "-",
-            _describe_state(person),
+            person.state,
         )
         for person, member in people
     ]
@@ -114,8 +116,9 @@ def set_role(
     async def work(ledger: OpenLedger) -> bool:
         owner = (await ledger.get_organization(organization)).organization_id
         roles = dict(_read_pairs(team))
+        _, member = await ledger.members.get(owner, email)
         return await ledger.members.change(
-            owner, email, role=UNSET if role is None else role, team_roles=roles, by=_by("set-role")
+            owner, member, role=UNSET if role is None else role, team_roles=roles, by=_by("set-role")
         )
 
     is_changed = with_ledger(database, work)
@@ -134,8 +137,9 @@ def remove(
     """Take a person out of an organization. What they did stays, with their name."""
 
     async def work(ledger: OpenLedger) -> bool:
-        owner = await ledger.get_organization(organization)
-        return await ledger.members.remove(owner.organization_id, email, by=_by("remove"))
+        owner = (await ledger.get_organization(organization)).organization_id
+        _, member = await ledger.members.get(owner, email)
+        return await ledger.members.remove(owner, member, by=_by("remove"))
 
     with_ledger(database, work)
     if as_json:
@@ -154,8 +158,9 @@ def reset(
 
     async def work(ledger: OpenLedger) -> str:
         owner = (await ledger.get_organization(organization)).organization_id
-        person, _ = await ledger.members.get(owner, email)
-        return ledger.link_to(await ledger.members.make_password_link(owner, person))
+        person, member = await ledger.members.get(owner, email)
+        link = await ledger.members.make_password_link(owner, person, member, by=_by("reset"), is_operator=True)
+        return ledger.link_to(link, organization)
 
     link = with_ledger(database, work)
     if as_json:
@@ -199,12 +204,6 @@ def _read_pairs(given: Sequence[str] | None) -> list[tuple[str, Role | None]]:
     return pairs
 
 
-def _describe_state(person: Person) -> str:
-    if person.disabled_at is not None:
-        return "disabled"
-    return "active" if person.password else "invited"
-
-
 def _to_json(person: Person, member: Member) -> dict[str, object]:
     return {
         "id": person.person_id,
@@ -212,7 +211,8 @@ def _to_json(person: Person, member: Member) -> dict[str, object]:
         "name": person.name,
         "role": member.role,
         "teams": member.team_roles,
-        "state": _describe_state(person),
+        "state": person.state,
+        "seen_at": person.seen_at,
         "since": member.since,
     }
 

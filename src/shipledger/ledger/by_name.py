@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from msgspec import Struct
@@ -17,7 +18,8 @@ from shipledger.ledger.submission import Alias
 class Question(Struct, frozen=True):
     """Item ``item`` of ``receipt``. ``current`` is what it is about, or None; ``number`` that of a record that is new.
 
-    ``named`` are the records that have one of the names which the submission concerns.
+    ``named`` are the records that have one of the names which the submission concerns. ``list_peers`` gives all of the
+    organization that are known, as they are by now, and ``facts`` is what no record of this kind says: see ``Around``.
     """
 
     current: Any
@@ -27,6 +29,8 @@ class Question(Struct, frozen=True):
     number: int
     now: datetime
     named: Mapping[Alias, Any] = {}
+    list_peers: Callable[[], Sequence[Any]] = list
+    facts: Any = None
 
     def enter(self, kind: str, subject_id: str, submission: Any, *, after: Any) -> RecordEntry:
         """The entry by which a record keeps ``submission``: the next of those that made ``after``, or the first."""
@@ -59,11 +63,19 @@ class Reader(Protocol):
         """The greatest number by organization."""
 
 
+class Around(Struct, frozen=True):
+    """What decisions depend on besides: records with further names, by organization, and facts that no record says."""
+
+    names: Sequence[tuple[str, Alias]] = ()
+    facts: Any = None
+
+
 class Rules(Struct, frozen=True):
     """What an aggregate says of itself. ``names_in`` and ``known_by``: see Aggregate.
 
     ``number_of`` is that of a record; None if records have none. ``about``: those of the names in a submission that say which
-    record it is about, where others only must not be taken.
+    record it is about, where others only must not be taken. ``look_around``: what decisions depend on besides. Nothing guards
+    that by itself, since it is changed by other entries: whoever needs it exact subscribes at the seam, and raises Conflict.
     """
 
     kind: str
@@ -72,6 +84,7 @@ class Rules(Struct, frozen=True):
     decide: Decide
     number_of: Callable[[Any], int] | None = None
     about: Callable[[Any], Iterable[Alias]] | None = None
+    look_around: Callable[[Any, Sequence[Asked]], Awaitable[Around]] | None = None
 
 
 class NamedKnowledge(Struct, frozen=True):
@@ -80,6 +93,7 @@ class NamedKnowledge(Struct, frozen=True):
     rules: Rules
     named: Mapping[tuple[str, Alias], Any]
     numbers: Mapping[str, int]
+    facts: Any = None
 
     @property
     def records(self) -> Sequence[Any]:
@@ -105,6 +119,7 @@ class NamedAtWork:
         for (owner, alias), record in self._named.items():
             self._names.setdefault((owner, record.subject_id), set()).add(alias)
         self._numbers = dict(known.numbers)
+        self._facts = known.facts
 
     def find_named(self, organization_id: str, alias: Alias) -> Any:
         return self._find(organization_id, (alias,))
@@ -121,7 +136,8 @@ class NamedAtWork:
         number = self._numbers.get(owner, 0) + 1
         found = {alias: self._find(owner, (alias,)) for alias in self._rules.names_in(submission)}
         named = {alias: one for alias, one in found.items() if one is not None}
-        return self._rules.decide(Question(current, receipt, item, submission, number, now, named))
+        peers = partial(self._list_peers, owner)
+        return self._rules.decide(Question(current, receipt, item, submission, number, now, named, peers, self._facts))
 
     def put(self, decided: Decided) -> None:
         for record in decided.states:
@@ -136,6 +152,10 @@ class NamedAtWork:
             if self._rules.number_of is not None:
                 self._numbers[owner] = max(self._numbers.get(owner, 0), self._rules.number_of(record))
 
+    def _list_peers(self, organization_id: str) -> list[Any]:
+        found = {one.subject_id: one for (owner, _), one in self._named.items() if owner == organization_id}
+        return [one for one in found.values() if not one.is_removed]
+
     def _find(self, organization_id: str, names: Iterable[Alias]) -> Any:
         found = (self._named.get((organization_id, alias)) for alias in names)
         return next((one for one in found if one is not None and not one.is_removed), None)
@@ -148,6 +168,8 @@ def study_by_name(rules: Rules) -> Study:
         owners = sorted({one.receipt.organization_id for one in asked})
         names = {(one.receipt.organization_id, name) for one in asked for name in rules.names_in(one.submission)}
         numbers = await store.find_last_numbers(rules.kind, owners) if rules.number_of is not None else {}
-        return NamedKnowledge(rules, await store.load_records(rules.kind, sorted({*names, *shared})), numbers)
+        around = Around() if rules.look_around is None else await rules.look_around(store, asked)
+        known = await store.load_records(rules.kind, sorted({*names, *shared, *around.names}))
+        return NamedKnowledge(rules, known, numbers, around.facts)
 
     return study

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     UNKNOWN_GATE = "unknown_gate"
     UNKNOWN_SETTING = "unknown_setting"
     INVALID_SETTING = "invalid_setting"
+    LAST_ADMINISTRATOR = "last_administrator"
     NAME_TAKEN = "name_taken"
     CHANGED_MEANWHILE = "changed_meanwhile"
     UNKNOWN_WORKSPACE = "unknown_workspace"

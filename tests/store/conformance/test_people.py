@@ -61,7 +61,7 @@ async def test_a_new_password_ends_sessions_and_uses_its_link_up(store):
     assert await store.use_link(new, "third", now=moment(6))
     assert not await store.use_link(new, "fourth", now=moment(7))
     assert await store.find_link(new.link_hash) == replace(new, used_at=moment(6))
-    assert await store.find_person(ada.person_id) == replace(ada, password="third", changed_at=moment(6))
+    assert await store.find_person(ada.person_id) == replace(ada, password="third", changed_at=moment(6), seen_at=moment(2))
     assert await store.list_sessions(ada.person_id) == []
 
 
@@ -75,12 +75,14 @@ async def test_sessions_are_used_moved_ended_and_forgotten(store):
     await store.note_session_seen(sessions[0].session_hash, now=moment(50), address="late")
     await store.move_session(sessions[0].session_hash, "other")
     used = replace(sessions[0], seen_at=moment(60), address="::1", organization_id="other")
-    assert await store.find_session(used.session_hash) == (used, ada)
+    assert await store.find_session(used.session_hash) == (used, replace(ada, seen_at=moment(60)))
     assert await store.list_sessions(ada.person_id) == [used, sessions[2], sessions[1]]
     assert await store.end_session(sessions[1].session_hash)
     assert not await store.end_session(sessions[1].session_hash)
     assert await store.forget_old_sessions(seen_before=moment(3) + timedelta(seconds=1), created_before=moment(1)) == 1
     assert await store.list_sessions(ada.person_id) == [used]
+    assert await store.end_sessions(ada.person_id) == 1
+    assert (await store.find_person(ada.person_id)).seen_at == moment(60), "that outlasts the sessions"
 
 
 async def test_whoever_is_disabled_has_no_session(store):
@@ -88,5 +90,5 @@ async def test_whoever_is_disabled_has_no_session(store):
     await store.create_person(ada)
     await store.create_session(make_session(1, ada))
     await store.save_person(replace(ada, name="Ada", disabled_at=moment(9)))
-    assert await store.find_person(ada.person_id) == replace(ada, name="Ada", disabled_at=moment(9))
+    assert await store.find_person(ada.person_id) == replace(ada, name="Ada", disabled_at=moment(9), seen_at=moment(1))
     assert await store.find_session(make_session(1, ada).session_hash) is None

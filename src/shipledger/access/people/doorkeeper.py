@@ -131,6 +131,10 @@ class Doorkeeper:
         await self._store.create_link(Link(hash_secret(secret), organization_id, person_id, made_at=self._clock.now()))
         return secret
 
+    async def forget_links(self, person_id: str) -> None:
+        """Open links of a person no longer open."""
+        await self._store.forget_links(person_id)
+
     async def find_link(self, secret: str) -> Link:
         """An open link that sets a password. Raises NotFound."""
         link = await self._store.find_link(hash_secret(secret))

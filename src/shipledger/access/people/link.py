@@ -42,6 +42,7 @@ def first_secrets(keys: TokenKeys) -> tuple[str, ...]:
     return tuple(base64.urlsafe_b64encode(digest).rstrip(b"=").decode() for digest in digests)
 
 
-def link_path(secret: str) -> str:
-    """The path at which a link opens."""
-    return f"{WELCOME_PATH}?{urlencode({'link': secret})}"
+def link_path(secret: str, organization: str = "") -> str:
+    """The path at which a link opens. It names the organization that it leads to by its slug, for who reads it."""
+    named = {"organization": organization} if organization else {}
+    return f"{WELCOME_PATH}?{urlencode({**named, 'link': secret})}"

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.access.people.doorkeeper import Doorkeeper
-from shipledger.access.people.membership.model import AddMember, ChangeMember, Member, MemberSubmission, RemoveMember
-from shipledger.access.people.person import Person, read_email
+from shipledger.access.people.link import LIFETIME
+from shipledger.access.people.membership.model import (
+    AddMember,
+    ChangeMember,
+    LinkMember,
+    Member,
+    MemberSubmission,
+    RemoveMember,
+)
+from shipledger.access.people.person import AccountState, Person, read_email
 from shipledger.access.people.roles import Role
 from shipledger.access.people.store_contract import PeopleStore
 from shipledger.clock import Clock
@@ -17,18 +26,22 @@ from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.asking import Asks
 from shipledger.ledger.identity import new_id
-from shipledger.ledger.verdict import VerdictKind
+from shipledger.ledger.verdict import Reason, VerdictKind
 
 TEAM_LIMIT = 512
 
 
 class Invited(Struct, frozen=True):
-    """What an invitation made: the person, and the secret of the link that sets their password; "" if they have one."""
+    """What an invitation made: the person, and the secret of the link that sets their password; "" if they need none.
+
+    ``is_elsewhere``: the account is of another organization, too, so only its own password or link opens it.
+    """
 
     person: Person
     member: Member
     link: str
     is_new: bool
+    is_elsewhere: bool = False
 
     def __repr__(self) -> str:
         """Without the secret."""
@@ -36,7 +49,7 @@ class Invited(Struct, frozen=True):
 
 
 class Members:
-    """The people of organizations. ``by``: who changes something."""
+    """The people of organizations. ``by``: who changes something. ``expects``: the version that they saw; 0: any."""
 
     def __init__(self, store: PeopleStore, doorkeeper: Doorkeeper, asks: Asks, clock: Clock) -> None:
         self._store = store
@@ -53,23 +66,33 @@ class Members:
         team_roles: Mapping[str, Role] | None = None,
         name: str = "",
         by: Actor,
+        is_operator: bool = False,
     ) -> Invited:
-        """Add a person, by address, who gets an account if they have none. Raises Invalid."""
+        """Add a person, by address, who gets an account if they have none. Raises Invalid.
+
+        There is a link while the account has never been used. An administrator gets none for an account of another
+        organization, which it would open as well; an ``is_operator`` does.
+        """
         if role is None and not team_roles:
             raise Invalid("role", f"Choose a role: {', '.join(Role)}.")
-        teams = {_read_team(team): given for team, given in (team_roles or {}).items()}
+        teams = {read_team(team): given for team, given in (team_roles or {}).items()}
         person = await self.find_or_add_person(email, name)
         known = await self._store.find_member(organization_id, person.person_id)
+        is_new = known is None
         if known is None:
             await self.add(organization_id, person, role=role, team_roles=teams, by=by)
             known = await self._store.find_member(organization_id, person.person_id)
             if known is None:
                 raise Conflict("member", "Somebody has removed this person meanwhile. Try again.")
-            is_new = True
-        else:
-            is_new = False
-        link = "" if person.password else await self._doorkeeper.make_link(organization_id, person.person_id)
-        return Invited(person=person, member=known, link=link, is_new=is_new)
+        is_elsewhere = await self._store.belongs_elsewhere(organization_id, person.person_id)
+        link = ""
+        if person.state is AccountState.INVITED and (is_operator or not is_elsewhere):
+            if not is_new:
+                await self._ask(organization_id, LinkMember(known.member_id), "make link", by)
+            link = await self._doorkeeper.make_link(organization_id, person.person_id)
+        elif is_new and is_elsewhere and person.state is not AccountState.INVITED:
+            await self._doorkeeper.forget_links(person.person_id)  # another administrator may still hold one
+        return Invited(person=person, member=known, link=link, is_new=is_new, is_elsewhere=is_elsewhere)
 
     async def find_or_add_person(self, email: str, name: str) -> Person:
         """The person with this address, who gets an account if they have none. Raises Invalid."""
@@ -86,25 +109,27 @@ class Members:
     async def change(
         self,
         organization_id: str,
-        email: str,
+        member: Member,
         *,
         role: Role | UnsetType | None = UNSET,
         team_roles: Mapping[str, Role | None] | None = None,
         by: Actor,
+        expects: int = 0,
     ) -> bool:
-        """Whether that changed what a person is. Raises NotFound, and Conflict for the last administrator."""
-        person, member = await self.get(organization_id, email)
-        if member.role is Role.ADMINISTRATOR and role is not UNSET and role is not Role.ADMINISTRATOR:
-            await self._keep_an_administrator(organization_id, person)
-        teams = {_read_team(team): given for team, given in (team_roles or {}).items()}
-        return await self._ask(organization_id, ChangeMember(member.member_id, role=role, team_roles=teams), "change role", by)
+        """Whether that changed what a person is. Raises Invalid, NotFound, and Conflict.
 
-    async def remove(self, organization_id: str, email: str, *, by: Actor) -> bool:
-        """Take a person out of the organization. Raises NotFound, and Conflict for the last administrator."""
-        person, member = await self.get(organization_id, email)
-        if member.role is Role.ADMINISTRATOR:
-            await self._keep_an_administrator(organization_id, person)
-        return await self._ask(organization_id, RemoveMember(member.member_id), "remove member", by)
+        Conflict: for the last administrator, and if somebody else has changed the person since.
+        """
+        teams = {read_team(team): given for team, given in (team_roles or {}).items()}
+        left = {**member.team_roles, **teams}
+        if (member.role if role is UNSET else role) is None and not any(left.values()):
+            raise Invalid("role", "A person needs a role in the organization or in a team. Remove the person instead.")
+        asked = ChangeMember(member.member_id, role=role, team_roles=teams, expects=expects)
+        return await self._ask(organization_id, asked, "change role", by)
+
+    async def remove(self, organization_id: str, member: Member, *, by: Actor, expects: int = 0) -> bool:
+        """Take a person out of the organization. Raises NotFound, and Conflict as ``change``."""
+        return await self._ask(organization_id, RemoveMember(member.member_id, expects=expects), "remove member", by)
 
     async def get(self, organization_id: str, email: str) -> tuple[Person, Member]:
         """A person of the organization, by address. Raises NotFound."""
@@ -114,12 +139,43 @@ class Members:
             raise NotFound("person", f"Nobody of this organization has the address {email!r}; see `shipledger user list`.")
         return person, member
 
-    async def make_password_link(self, organization_id: str, person: Person) -> str:
-        """The secret of a link that sets the password of a person."""
+    async def find(self, organization_id: str, person_id: str) -> tuple[Person, Member] | None:
+        """A person of the organization, by id, or None."""
+        member = await self._store.find_member(organization_id, person_id)
+        person = None if member is None else await self._store.find_person(person_id)
+        return None if person is None or member is None else (person, member)
+
+    async def make_password_link(
+        self, organization_id: str, person: Person, member: Member, *, by: Actor, is_operator: bool = False
+    ) -> str:
+        """The secret of a link that sets another password. Raises Conflict where it would open nothing, or too much.
+
+        The account of somebody who belongs to another organization, too, is not one administrator's: an ``is_operator`` alone
+        may give it another password.
+        """
+        if person.state is AccountState.DISABLED:
+            raise Conflict(
+                "disabled",
+                "This account is disabled, so no link opens it. An operator can enable it: `shipledger user enable EMAIL`.",
+            )
+        if not is_operator and await self._store.belongs_elsewhere(organization_id, person.person_id):
+            raise Conflict(
+                "elsewhere",
+                "This account belongs to another organization too, which a link would open as well. "
+                "Ask an operator: `shipledger user reset EMAIL`.",
+            )
+        await self._ask(organization_id, LinkMember(member.member_id), "make link", by)
         return await self._doorkeeper.make_link(organization_id, person.person_id)
 
+    def link_ends_at(self) -> datetime:
+        """When a link that is made now stops to open."""
+        return self._clock.now() + LIFETIME
+
     async def set_disabled(self, email: str, *, is_disabled: bool) -> Person:
-        """Keep a person out of every organization, or let them in again. Raises NotFound."""
+        """Keep a person out of every organization, or let them in again.
+
+        Raises NotFound, and Conflict for the last administrator of one.
+        """
         person = await self._store.find_person_by_email(read_email(email))
         if person is None:
             raise NotFound("person", f"Nobody has the address {email!r}; see `shipledger user list`.")
@@ -136,26 +192,20 @@ class Members:
         persons = await self._store.list_persons()
         return [(person, members[person.person_id]) for person in persons if person.person_id in members]
 
-    async def _keep_an_administrator(self, organization_id: str, leaving: Person) -> None:
-        for person, member in await self.list_all(organization_id):
-            is_other = person.person_id != leaving.person_id and person.disabled_at is None
-            if is_other and member.role is Role.ADMINISTRATOR:
-                return
-        raise Conflict(
-            "last_administrator", "This is the organization's last administrator. Make somebody else an administrator first."
-        )
-
     async def _ask(self, organization_id: str, submission: MemberSubmission, operation: str, by: Actor) -> bool:
         (verdict,) = await self._asks.ask(organization_id, [submission], operation=operation, actor=by)
         if verdict.kind is VerdictKind.REJECTED:
-            raise NotFound("member", verdict.sentence)
+            if verdict.reason is Reason.UNKNOWN_MEMBER:
+                raise NotFound("member", verdict.sentence)
+            raise Conflict(str(verdict.reason), verdict.sentence)
         return verdict.kind is VerdictKind.APPLIED
 
     def _new_id(self) -> str:
         return new_id(self._clock.now(), secrets.token_bytes(8))
 
 
-def _read_team(text: str) -> str:
+def read_team(text: str) -> str:
+    """The name of a team as it is kept. Raises Invalid."""
     team = text.strip()
     if not 0 < len(team) <= TEAM_LIMIT:
         raise Invalid("team", f"The name of a team has 1 to {TEAM_LIMIT} characters.")

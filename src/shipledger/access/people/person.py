@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -18,11 +19,20 @@ NAME_LIMIT = 200
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f<>\"(),:;\[\]\\]+@[^@\s\x00-\x1f\x7f<>\"(),:;\[\]\\]+")
 
 
+class AccountState(StrEnum):
+    """Whether somebody can sign in."""
+
+    INVITED = "invited"
+    """Nobody has used the account yet: it has no password, and no provider of identities has named its owner."""
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
 class Person(Struct, frozen=True):
     """Somebody with an account of this installation. What they may do is said by their memberships.
 
     ``password``: the encoded hash, "" before one is set. ``disabled_at``: since when they cannot sign in. ``changed_at``: of the
-    password.
+    password. ``seen_at``: when a session of theirs was last used, to the minute.
     """
 
     person_id: str
@@ -32,6 +42,14 @@ class Person(Struct, frozen=True):
     password: str = ""
     changed_at: datetime | None = None
     disabled_at: datetime | None = None
+    seen_at: datetime | None = None
+
+    @property
+    def state(self) -> AccountState:
+        """Whether they can sign in."""
+        if self.disabled_at is not None:
+            return AccountState.DISABLED
+        return AccountState.ACTIVE if self.password or self.seen_at is not None else AccountState.INVITED
 
     def __repr__(self) -> str:
         """Without the hash and the address: representations end up in logs."""

@@ -36,6 +36,9 @@ class PeopleStore(Protocol):
     async def list_persons(self) -> Sequence[Person]:
         """Everybody, by address."""
 
+    async def list_disabled(self, person_ids: Sequence[str]) -> list[str]:
+        """Those of some persons who cannot sign in."""
+
     async def has_persons(self) -> bool:
         """Whether there is anybody."""
 
@@ -48,7 +51,7 @@ class PeopleStore(Protocol):
     async def save_person(self, person: Person) -> None:
         """Change the name and the address of a person, and whether they are disabled. Raises Conflict as ``create_person``.
 
-        Whoever is disabled has no session any more.
+        Whoever is disabled has no session any more. Raises Conflict as well for the last administrator of an organization.
         """
 
     async def find_member(self, organization_id: str, person_id: str) -> Member | None:
@@ -57,8 +60,11 @@ class PeopleStore(Protocol):
     async def list_members(self, organization_id: str) -> Sequence[Member]:
         """The memberships of an organization, by id."""
 
+    async def belongs_elsewhere(self, organization_id: str, person_id: str) -> bool:
+        """Whether a person belongs to another organization than this one. It asks all of them."""
+
     async def create_session(self, session: Session) -> None:
-        """Add a session."""
+        """Add a session, whose person is seen by that."""
 
     async def find_session(self, session_hash: bytes) -> tuple[Session, Person] | None:
         """The session with this hash and its person, or None."""
@@ -67,7 +73,7 @@ class PeopleStore(Protocol):
         """All sessions of a person, the last used first."""
 
     async def note_session_seen(self, session_hash: bytes, *, now: datetime, address: str) -> None:
-        """A session was used."""
+        """A session was used, and its person seen."""
 
     async def move_session(self, session_hash: bytes, organization_id: str) -> None:
         """A session shows the pages of another organization from now on."""
@@ -83,6 +89,9 @@ class PeopleStore(Protocol):
 
     async def create_link(self, link: Link) -> None:
         """Add a link. Earlier links of the same person no longer open."""
+
+    async def forget_links(self, person_id: str) -> None:
+        """Open links of a person no longer open."""
 
     async def find_link(self, link_hash: bytes) -> Link | None:
         """The link with this hash, or None."""

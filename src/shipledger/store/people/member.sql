@@ -18,6 +18,11 @@ FROM member
 WHERE organization_id = :organization_id
 ORDER BY member_id;
 
+-- name: find_other_membership(organization_id, person_id)$
+-- Gives 1 when a person belongs to another organization.
+SELECT 1
+WHERE EXISTS (SELECT 1 FROM member WHERE person_id = :person_id AND organization_id <> :organization_id);
+
 -- name: list_memberships(person_id)
 -- The memberships of a person, with the organizations: the look-up by which these are found.
 SELECT o.organization_id, o.slug, o.name, o.created_us, m.member_id, m.document

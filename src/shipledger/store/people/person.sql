@@ -11,21 +11,27 @@ WHERE NOT EXISTS (SELECT 1 FROM person);
 
 -- name: find_person(person_id)^
 -- A person by id.
-SELECT person_id, email, name, created_us, password, changed_us, disabled_us
+SELECT person_id, email, name, created_us, password, changed_us, disabled_us, seen_us
 FROM person
 WHERE person_id = :person_id;
 
 -- name: find_person_by_email(email_key)^
 -- A person by address.
-SELECT person_id, email, name, created_us, password, changed_us, disabled_us
+SELECT person_id, email, name, created_us, password, changed_us, disabled_us, seen_us
 FROM person
 WHERE email_key = :email_key;
 
 -- name: list_persons()
 -- Everybody, by address.
-SELECT person_id, email, name, created_us, password, changed_us, disabled_us
+SELECT person_id, email, name, created_us, password, changed_us, disabled_us, seen_us
 FROM person
 ORDER BY email_key;
+
+-- name: list_disabled(ids)
+-- Those of some persons who cannot sign in.
+SELECT person_id
+FROM person
+WHERE disabled_us IS NOT NULL AND person_id IN /* texts(:ids) */;
 
 -- name: has_persons()$
 -- Gives 1 when there is anybody.
@@ -53,7 +59,7 @@ VALUES (:session_hash, :person_id, :organization_id, :created_us, :seen_us, :add
 -- name: find_session(session_hash)^
 -- A session and its person.
 SELECT s.session_hash, s.person_id, s.shows, s.created_us, s.seen_us, s.address, s.agent,
-       p.email, p.name, p.created_us, p.password, p.changed_us, p.disabled_us
+       p.email, p.name, p.created_us, p.password, p.changed_us, p.disabled_us, p.seen_us
 FROM person_session AS s
 JOIN person AS p ON p.person_id = s.person_id
 WHERE s.session_hash = :session_hash;
@@ -68,6 +74,17 @@ ORDER BY seen_us DESC, session_hash;
 -- name: note_session_seen(session_hash, now_us, address)!
 -- A session was used.
 UPDATE person_session SET seen_us = :now_us, address = :address WHERE session_hash = :session_hash AND seen_us < :now_us;
+
+-- name: note_person_seen(person_id, now_us)!
+-- A session of a person was used.
+UPDATE person SET seen_us = :now_us WHERE person_id = :person_id AND (seen_us IS NULL OR seen_us < :now_us);
+
+-- name: note_owner_seen(session_hash, now_us)!
+-- The person of a session is seen.
+UPDATE person
+SET seen_us = :now_us
+WHERE person_id = (SELECT s.person_id FROM person_session AS s WHERE s.session_hash = :session_hash)
+    AND (seen_us IS NULL OR seen_us < :now_us);
 
 -- name: move_session(session_hash, organization_id)!
 -- A session shows another organization.
@@ -110,7 +127,7 @@ UPDATE person_link SET used_us = :now_us WHERE link_hash = :link_hash AND used_u
 
 -- name: find_person_by_identity(issuer, subject)^
 -- The person who is somebody at a provider of identities.
-SELECT p.person_id, p.email, p.name, p.created_us, p.password, p.changed_us, p.disabled_us
+SELECT p.person_id, p.email, p.name, p.created_us, p.password, p.changed_us, p.disabled_us, p.seen_us
 FROM person_identity AS i
 JOIN person AS p ON p.person_id = i.person_id
 WHERE i.issuer = :issuer AND i.subject = :subject;

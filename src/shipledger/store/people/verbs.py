@@ -17,6 +17,7 @@ from shipledger.errors import Conflict
 from shipledger.store import rows
 from shipledger.store.codecs import codec_of
 from shipledger.store.credentials.verbs import ids_of
+from shipledger.store.people.administrators import keep_administrators
 from shipledger.store.row_reading import Row, read_each, reads
 from shipledger.store.session import Session, Steps, call
 
@@ -53,6 +54,9 @@ class SqlPeople(Session):
     async def list_persons(self) -> Sequence[Person]:
         return read_each(_to_person, await self._fetch("list_persons"))
 
+    async def list_disabled(self, person_ids: Sequence[str]) -> list[str]:
+        return [row[0] for row in await self._fetch("list_disabled", ids=rows.to_json(person_ids))]
+
     async def has_persons(self) -> bool:
         return await self._fetch("has_persons") is not None
 
@@ -67,6 +71,8 @@ class SqlPeople(Session):
         kept = {name: told[name] for name in ("person_id", "email", "email_key", "name", "disabled_us")}
 
         def save() -> Steps[None]:
+            if person.disabled_at is not None:
+                yield from keep_administrators(person.person_id)
             yield call("save_person", **kept)
             if person.disabled_at is not None:
                 yield call("end_sessions", person_id=person.person_id, but=b"")
@@ -91,17 +97,25 @@ class SqlPeople(Session):
         found = await self._fetch("list_memberships", person_id=rows.storable(person_id))
         return read_each(_to_membership, found)
 
+    async def belongs_elsewhere(self, organization_id: str, person_id: str) -> bool:
+        found = await self._fetch("find_other_membership", organization_id=organization_id, person_id=rows.storable(person_id))
+        return found is not None
+
     async def create_session(self, session: SignedIn) -> None:
-        await self._execute(
-            "create_session",
-            session_hash=session.session_hash,
-            person_id=session.person_id,
-            organization_id=session.organization_id,
-            created_us=to_microseconds(session.created_at),
-            seen_us=to_microseconds(session.seen_at),
-            address=session.address,
-            agent=rows.storable(session.agent),
-        )
+        def create() -> Steps[None]:
+            yield call(
+                "create_session",
+                session_hash=session.session_hash,
+                person_id=session.person_id,
+                organization_id=session.organization_id,
+                created_us=to_microseconds(session.created_at),
+                seen_us=to_microseconds(session.seen_at),
+                address=session.address,
+                agent=rows.storable(session.agent),
+            )
+            yield call("note_person_seen", person_id=session.person_id, now_us=to_microseconds(session.seen_at))
+
+        await self._write_steps(create())
 
     async def find_session(self, session_hash: bytes) -> tuple[SignedIn, Person] | None:
         row = await self._fetch("find_session", session_hash=session_hash)
@@ -111,7 +125,13 @@ class SqlPeople(Session):
         return read_each(_to_session, await self._fetch("list_sessions", person_id=rows.storable(person_id)))
 
     async def note_session_seen(self, session_hash: bytes, *, now: datetime, address: str) -> None:
-        await self._execute("note_session_seen", session_hash=session_hash, now_us=to_microseconds(now), address=address)
+        now_us = to_microseconds(now)
+
+        def note() -> Steps[None]:
+            yield call("note_session_seen", session_hash=session_hash, now_us=now_us, address=address)
+            yield call("note_owner_seen", session_hash=session_hash, now_us=now_us)
+
+        await self._write_steps(note())
 
     async def move_session(self, session_hash: bytes, organization_id: str) -> None:
         await self._execute("move_session", session_hash=session_hash, organization_id=organization_id)
@@ -146,6 +166,9 @@ class SqlPeople(Session):
 
         await self._write_steps(create())
 
+    async def forget_links(self, person_id: str) -> None:
+        await self._execute("replace_links", person_id=rows.storable(person_id))
+
     async def find_link(self, link_hash: bytes) -> Link | None:
         row = await self._fetch("find_link", link_hash=link_hash)
         return None if row is None else _to_link(row)
@@ -179,9 +202,9 @@ def _from_person(person: Person) -> dict[str, Any]:
     }
 
 
-@reads("person", "tttitII", 0)
+@reads("person", "tttitIII", 0)
 def _to_person(row: Row) -> Person:
-    person_id, email, name, created_us, password, changed_us, disabled_us = row
+    person_id, email, name, created_us, password, changed_us, disabled_us, seen_us = row
     return Person(
         person_id=person_id,
         email=email,
@@ -190,6 +213,7 @@ def _to_person(row: Row) -> Person:
         password=password,
         changed_at=None if changed_us is None else from_microseconds(changed_us),
         disabled_at=None if disabled_us is None else from_microseconds(disabled_us),
+        seen_at=None if seen_us is None else from_microseconds(seen_us),
     )
 
 

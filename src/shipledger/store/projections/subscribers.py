@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 from shipledger.store.outbox.gate_messages import GateMessages
 from shipledger.store.outbox.writing import ErasedMessages
+from shipledger.store.people.administrators import LastAdministrators
 from shipledger.store.projecting import Projecting, Subscriber
 from shipledger.store.projections.deployment_tables import TABLES, DeploymentRows
 from shipledger.store.projections.record_rows import RecordRows
 
 SUBSCRIBERS: tuple[Subscriber, ...] = (
+    LastAdministrators(),
     DeploymentRows(),
     *TABLES,
     GateMessages(),

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
+from shipledger.access.people.person import AccountState
+from shipledger.access.people.roles import Role
 from shipledger.catalog.commit_range import RangeReason
 from shipledger.forwarding.message import MessageState
 from shipledger.gating.gate import GateStatus
@@ -94,6 +96,19 @@ RECEIPT_STATES: dict[ReceiptState, str] = {
     ReceiptState.QUARANTINED: "Quarantined",
 }
 
+ROLES: dict[Role, str] = {
+    Role.VIEWER: "Viewer",
+    Role.EDITOR: "Editor",
+    Role.APPROVER: "Approver",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+ACCOUNT_STATES: dict[AccountState, str] = {
+    AccountState.INVITED: "Invited",
+    AccountState.ACTIVE: "Active",
+    AccountState.DISABLED: "Disabled",
+}
+
 _FACTS = {"external_id": "external id", "started_at": "start", "url": "link", "releases": "commits"}
 """Facts whose name in the ledger is not the word for readers."""
 
@@ -107,6 +122,7 @@ _ADVICE: dict[Reason, str] = {
     Reason.UNKNOWN_GATE: "Check the key of the gate, or the id of its deployment.",
     Reason.UNKNOWN_SETTING: "Check the name: `shipledger setting list` prints them all.",
     Reason.INVALID_SETTING: "Send a value that the setting accepts; nothing was changed.",
+    Reason.LAST_ADMINISTRATOR: "Make somebody else an administrator first: shipledger user set-role EMAIL --role administrator",
     Reason.NAME_TAKEN: "Choose another name.",
     Reason.CHANGED_MEANWHILE: "Look at what stands now, and ask again.",
     Reason.UNKNOWN_WORKSPACE: (
@@ -157,6 +173,11 @@ FORMER_PERSON = "somebody on these pages, before there were accounts"
 def fact_name(name: str) -> str:
     """A fact's name as words."""
     return _FACTS.get(name, name.removeprefix("is_").replace("_", " "))
+
+
+def role_name(role: Role | None) -> str:
+    """A role in an organization; None is one in teams alone."""
+    return "In teams only" if role is None else ROLES[role]
 
 
 def protocol_name(name: str) -> str:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from shipledger.access.people.membership.administrators import look_around
 from shipledger.access.people.membership.decide import decide
 from shipledger.access.people.membership.fold import fold_history
-from shipledger.access.people.membership.model import KIND, AddMember, ChangeMember, Member, RemoveMember
+from shipledger.access.people.membership.model import (
+    KIND,
+    AddMember,
+    ChangeMember,
+    LinkMember,
+    Member,
+    RemoveMember,
+)
 from shipledger.access.people.membership.names import call, id_of, known_by, names_in
 from shipledger.ledger.aggregate import Aggregate, Column, Keeping
 from shipledger.ledger.by_name import Rules, study_by_name
@@ -12,7 +20,7 @@ from shipledger.ledger.verdict import Reason
 
 MEMBERS = Aggregate(
     kind=KIND,
-    submissions=(AddMember, ChangeMember, RemoveMember),
+    submissions=(AddMember, ChangeMember, RemoveMember, LinkMember),
     records=(AddMember,),
     removals=(RemoveMember,),
     names_in=names_in,
@@ -20,7 +28,7 @@ MEMBERS = Aggregate(
     known_by=known_by,
     call=call,
     unknown=Reason.UNKNOWN_MEMBER,
-    study=study_by_name(Rules(KIND, names_in, known_by, decide, about=id_of)),
+    study=study_by_name(Rules(KIND, names_in, known_by, decide, about=id_of, look_around=look_around)),
     state=Member,
     fold_history=fold_history,
     keeping=Keeping(

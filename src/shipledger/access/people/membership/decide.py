@@ -2,30 +2,69 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET
+
 from shipledger.access.people.membership.fold import change, fold
-from shipledger.access.people.membership.model import KIND, AddMember, Member, MemberSubmission, RemoveMember
+from shipledger.access.people.membership.model import (
+    KIND,
+    AddMember,
+    ChangeMember,
+    LinkMember,
+    Member,
+    MemberSubmission,
+    RemoveMember,
+)
+from shipledger.access.people.roles import Role
 from shipledger.ledger.aggregate import Decided
 from shipledger.ledger.by_name import Question
 from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
+UNKNOWN = "Nobody of this organization has this membership."
+CHANGED_MEANWHILE = "Somebody else has changed this person meanwhile. Look at what stands now, and ask again."
+LAST_ADMINISTRATOR = "This is the organization's last administrator. Make somebody else an administrator first."
+
 
 def decide(question: Question) -> Decided:
-    """The outcome of a submission. Total: every question has one.
-
-    Whether somebody is the last administrator is asked by who asks: an operator can always make another one.
-    """
+    """The outcome of a submission. Total: every question has one. ``facts`` are the ids of persons who cannot sign in."""
     asked: MemberSubmission = question.submission
     current: Member | None = question.current
     if isinstance(asked, AddMember):
         there = current or question.named.get(Alias("person", asked.person_id))
         return _apply(question, None, asked) if there is None else _duplicate(there)
     if current is None:
-        sentence = "Nobody of this organization has this membership."
-        return Decided(Verdict(VerdictKind.REJECTED, reason=Reason.UNKNOWN_MEMBER, sentence=sentence, subject=asked.member_id))
-    if isinstance(asked, RemoveMember) or change(current, asked) != current:
+        return _reject(Reason.UNKNOWN_MEMBER, UNKNOWN, asked.member_id)
+    if isinstance(asked, LinkMember):
         return _apply(question, current, asked)
-    return _duplicate(current)
+    return _change(question, current, asked)
+
+
+def _change(question: Question, current: Member, asked: ChangeMember | RemoveMember) -> Decided:
+    if asked.expects not in (0, current.version):
+        return _reject(Reason.CHANGED_MEANWHILE, CHANGED_MEANWHILE, asked.member_id)
+    if isinstance(asked, ChangeMember) and change(current, asked) == current:
+        return _duplicate(current)
+    if may_end_administration(asked) and _is_last_administrator(question, current):
+        return _reject(Reason.LAST_ADMINISTRATOR, LAST_ADMINISTRATOR, asked.member_id)
+    return _apply(question, current, asked)
+
+
+def may_end_administration(asked: MemberSubmission) -> bool:
+    """Whether whoever it is about is no administrator afterwards, and may have been one before."""
+    if isinstance(asked, ChangeMember):
+        return asked.role is not UNSET and asked.role is not Role.ADMINISTRATOR
+    return isinstance(asked, RemoveMember)
+
+
+def _is_last_administrator(question: Question, member: Member) -> bool:
+    """Whether nobody else administers the organization. Who is disabled does not: such a person can be taken out."""
+    disabled = question.facts or ()
+    administrators = {one.member_id for one in question.list_peers() if _administers(one, disabled)}
+    return _administers(member, disabled) and administrators <= {member.member_id}
+
+
+def _administers(member: Member, disabled: frozenset[str] | tuple[()]) -> bool:
+    return member.role is Role.ADMINISTRATOR and member.person_id not in disabled
 
 
 def _apply(question: Question, current: Member | None, asked: MemberSubmission) -> Decided:
@@ -36,3 +75,7 @@ def _apply(question: Question, current: Member | None, asked: MemberSubmission) 
 
 def _duplicate(member: Member) -> Decided:
     return Decided(Verdict(VerdictKind.DUPLICATE, reason=Reason.NOTHING_NEW, subject=member.member_id))
+
+
+def _reject(reason: Reason, sentence: str, member_id: str) -> Decided:
+    return Decided(Verdict(VerdictKind.REJECTED, reason=reason, sentence=sentence, subject=member_id))

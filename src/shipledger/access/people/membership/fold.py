@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from shipledger.access.people.membership.model import AddMember, ChangeMember, Member, RemoveMember
+from shipledger.access.people.membership.model import AddMember, ChangeMember, LinkMember, Member, RemoveMember
 from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.replay import replay
 
@@ -34,6 +34,8 @@ def fold(current: Member | None, entry: RecordEntry) -> Member:
         raise ValueError("a membership begins with the submission that adds it")
     if isinstance(said, RemoveMember):
         return replace(current, version=entry.version, is_removed=True)
+    if isinstance(said, LinkMember):
+        return replace(current, version=entry.version)
     return replace(change(current, said), version=entry.version)
 
 

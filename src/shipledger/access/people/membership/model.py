@@ -23,20 +23,31 @@ class AddMember(Struct, frozen=True, tag="add-member", omit_defaults=True):
 
 
 class ChangeMember(Struct, frozen=True, tag="change-member", omit_defaults=True):
-    """Change what a member is. ``team_roles``: None takes the role in a team away; other teams stay as they are."""
+    """Change what a member is. ``team_roles``: None takes the role in a team away; other teams stay as they are.
+
+    ``expects`` is the version that whoever asks has seen; 0: whatever stands.
+    """
 
     member_id: str
     role: Role | UnsetType | None = UNSET
     team_roles: Mapping[str, Role | None] = {}
+    expects: int = 0
 
 
 class RemoveMember(Struct, frozen=True, tag="remove-member", omit_defaults=True):
-    """A person no longer belongs to the organization."""
+    """A person no longer belongs to the organization. ``expects``: see ChangeMember."""
+
+    member_id: str
+    expects: int = 0
+
+
+class LinkMember(Struct, frozen=True, tag="link-member"):
+    """Somebody gets a link that sets the member's password. Nothing of the link stands here."""
 
     member_id: str
 
 
-MemberSubmission: TypeAlias = AddMember | ChangeMember | RemoveMember
+MemberSubmission: TypeAlias = AddMember | ChangeMember | RemoveMember | LinkMember
 
 
 class Member(Struct, frozen=True):

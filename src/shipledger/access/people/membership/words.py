@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import UNSET
 
-from shipledger.access.people.membership.model import AddMember, ChangeMember, RemoveMember
+from shipledger.access.people.membership.model import AddMember, ChangeMember, LinkMember, RemoveMember
 from shipledger.access.people.roles import Role
 
 
 def describe(said: Any) -> tuple[str, ...]:
-    """One short sentence for each thing that a submission changed; of an erased one only that."""
+    """One short sentence for each thing; of an erased entry only that."""
     if isinstance(said, AddMember):
-        first = "Added to teams alone." if said.role is None else f"Added as {said.role}."
-        return (first, *_describe_teams(said.team_roles))
+        role = "Added." if said.role is None else f"Added as {said.role}."
+        return (role, *_describe_teams(said.team_roles))
     if isinstance(said, ChangeMember):
-        role = () if said.role is UNSET else (f"Role set to {said.role}." if said.role else "Left with roles in teams alone.",)
-        return (*role, *_describe_teams(said.team_roles))
-    return ("Removed.",) if isinstance(said, RemoveMember) else ("Erased.",)
+        return (*_describe_role(said), *_describe_teams(said.team_roles)) or ("Nothing changed.",)
+    if isinstance(said, LinkMember):
+        return ("Got a link that sets the password.",)
+    return ("Removed from the organization.",) if isinstance(said, RemoveMember) else ("Erased.",)
 
 
-def _describe_teams(team_roles: Mapping[str, Role | None]) -> Iterator[str]:
-    for team, role in sorted(team_roles.items()):
-        yield f"Role in the team {team} set to {role}." if role else f"No role in the team {team} any more."
+def _describe_role(said: ChangeMember) -> tuple[str, ...]:
+    if said.role is UNSET:
+        return ()
+    return ("No longer has a role in the organization.",) if said.role is None else (f"Is {said.role} now.",)
+
+
+def _describe_teams(roles: Mapping[str, Role | None]) -> list[str]:
+    return [
+        f"No longer has a role in the team {team}." if role is None else f"Is {role} in the team {team}."
+        for team, role in sorted(roles.items())
+    ]

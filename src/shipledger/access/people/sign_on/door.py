@@ -108,12 +108,12 @@ class SignOnDoor:
         try:
             if role is None:
                 if member is not None:
-                    await self._members.remove(organization_id, person.email, by=BY_GROUPS)
+                    await self._members.remove(organization_id, member, by=BY_GROUPS)
                 raise Denied("sign_on", "None of your groups at the identity provider has access here.")
             if member is None:
                 await self._members.add(organization_id, person, role=role, by=BY_GROUPS)
             elif member.role is not role:
-                await self._members.change(organization_id, person.email, role=role, by=BY_GROUPS)
+                await self._members.change(organization_id, member, role=role, by=BY_GROUPS)
         except Conflict as error:
             if error.code != "last_administrator":
                 raise
