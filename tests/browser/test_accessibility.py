@@ -27,6 +27,7 @@ MORE = (
     "/settings",
     "/settings/tiers?action=add&pattern=x&tier=staging",
     "/settings/values/receipt_retention_days?value=1",
+    "/settings/people",
     "/repositories?show=unmapped",
     "/services/checkout?done=mapped",
 )

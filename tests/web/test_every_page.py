@@ -29,6 +29,7 @@ PATHS = (
     "/repositories?show=unmapped",
     "/packs",
     "/settings",
+    "/settings/people",
     "/packs?state=refused",
     "/nowhere",
 )

@@ -30,6 +30,8 @@ CHANGING = {
     "POST /services/{service}/relations",
     "POST /settings/values/{key}",
     "POST /settings/tiers",
+    "POST /settings/people",
+    "POST /settings/people/{person}",
 }
 
 ROUTES = draw_rights.list_page_routes()
@@ -82,6 +84,7 @@ async def test_each_role_reaches_what_its_rights_allow_and_another_organization_
         "project": "SHIP",
         "incident_id": "none",
         "key": "GATE-1",
+        "person": (await site.visit_of(Role.VIEWER)).person.person_id,
     }
     rival = await new_pen(site.store, now=site.now, slug="rival")
     stranger = await sign_in(site.store, await add_person(site.store, rival.organization_id, clock=site.clock), clock=site.clock)

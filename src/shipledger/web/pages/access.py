@@ -51,6 +51,11 @@ class PageAccess:
             or (self._public_url.lower().startswith("https:") and _host(request) == _netloc(self._public_url))
         )
 
+    def url_below(self, request: Request, path: str) -> str:
+        """The address of ``path`` as the browser reaches this ledger, or as the setting public_url says."""
+        scheme = "https" if self.is_secure(request) else "http"
+        return f"{self._public_url.rstrip('/') or f'{scheme}://{_host(request)}'}{path}"
+
     def address_of(self, request: Request) -> str:
         """Where a request comes from, also behind a named proxy."""
         return self._proxies.address_of(request)

@@ -13,7 +13,7 @@ from shipledger.access.people.roles import Right, rights_of
 from shipledger.catalog.organization import Organization
 from shipledger.errors import Denied, Unavailable
 from shipledger.http.budget import READERS, account_of
-from shipledger.http.viewer import Viewer, keep_viewer
+from shipledger.http.viewer import Viewer, keep_viewer, viewer_of
 from shipledger.verbs.browsing import OrganizationBrowsing
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.open_reading import OpenReading
@@ -69,6 +69,12 @@ class Admission:
             member=member,
         )
         keep_viewer(request, viewer)
+
+    async def admit_member(self, request: Request) -> None:
+        """The same, but nobody who is not signed in: who somebody is, and did, is no matter of a screen on a wall."""
+        await self.admit_viewer(request)
+        if viewer_of(request).person is None:
+            raise Denied(SIGNED_OUT, "Sign in to see this page.")
 
     async def _choose(self, request: Request, visit: Visit) -> tuple[Organization, Member]:
         """The organization that a link names, else that which the session shows, else the host's, else the first.

@@ -100,6 +100,18 @@ class Commands(Struct, frozen=True):
         """Read issues from the site of a tracker."""
         return self._line("issues connect", "https://your-site.example.com")
 
+    def create_user(self) -> str:
+        """Invite somebody."""
+        return self._line("user create ada@example.com --role editor --name Ada")
+
+    def reset_user(self, email: str) -> str:
+        """Make a link that sets another password."""
+        return self._line("user reset", email)
+
+    def enable_user(self, email: str) -> str:
+        """Let somebody in again."""
+        return command("user enable", email, options=self._options(), program=self.program)
+
     def list_packs(self) -> str:
         """List the git packs that a page does not show."""
         return self._line("packs --limit 1000")

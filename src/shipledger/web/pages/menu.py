@@ -6,15 +6,16 @@ from msgspec import Struct
 
 
 class Entry(Struct, frozen=True):
-    """One entry of the menu. ``key``: what leads there after ``g``."""
+    """One entry of the menu. ``key``: what leads there after ``g``. ``also``: pages that belong to it and lie elsewhere."""
 
     path: str
     name: str
     key: str
+    also: tuple[str, ...] = ()
 
     def is_around(self, path: str) -> bool:
         """Whether a page lies below this entry."""
-        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
+        return path == self.path or path in self.also or (self.path != "/" and path.startswith(f"{self.path}/"))
 
 
 MENU = (

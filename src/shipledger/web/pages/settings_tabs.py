@@ -29,4 +29,5 @@ VALUES = "/settings/values"
 TABS = (
     Tab("/settings", "Organization", below=VALUES),
     Tab("/settings/tiers", "Tier rules"),
+    Tab("/settings/people", "People"),
 )

@@ -25,7 +25,7 @@ async def depart(frame: Frame, request: Request) -> Response:
     sign_on = _required(frame)
     following = safe_path(request.query_params.get("next", "/"))
     try:
-        departure = await sign_on.party.depart(redirect_uri=_own_address(frame, request), following=following)
+        departure = await sign_on.party.depart(redirect_uri=frame.access.url_below(request, BACK_PATH), following=following)
     except (Denied, Invalid, Unavailable) as error:
         return await _show_again(frame, request, error, following)
     response = see_other(departure.url)
@@ -57,13 +57,6 @@ def _required(frame: Frame) -> Entrance:
     if frame.entrance is None:
         raise NotFound("path", "Single sign-on is not set up. See docs/how-to/sign-on.md.")
     return frame.entrance
-
-
-def _own_address(frame: Frame, request: Request) -> str:
-    """Where the provider leads back to, as it was registered there."""
-    scheme = "https" if frame.access.is_secure(request) else "http"
-    base = frame.settings.public_url.rstrip("/") or f"{scheme}://{request.headers.get('host', '')}"
-    return f"{base}{BACK_PATH}"
 
 
 async def _show_again(frame: Frame, request: Request, error: ShipledgerError, following: str) -> Response:

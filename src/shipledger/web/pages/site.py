@@ -45,6 +45,8 @@ from shipledger.web.pages import (
     mapping,
     missing,
     packs,
+    people,
+    person,
     profile,
     project,
     relating,
@@ -144,6 +146,10 @@ def build_pages(
         _route(tier_rules_page.PATH, admit, frame, tier_rules_page.show, right=Right.READ),
         _route(tier_rules_page.PATH, admit, frame, tier_rules_page.change, method="POST", right=Right.CONFIGURE),
         _route(setting.PATH, admit, frame, setting.change, method="POST", right=Right.CONFIGURE),
+        _route(people.PATH, admission.admit_member, frame, people.show, right=Right.READ),
+        _route(people.PATH, admission.admit_member, frame, people.invite, method="POST", right=Right.ADMINISTER),
+        _route(person.PATH, admission.admit_member, frame, person.show, right=Right.ADMINISTER),
+        _route(person.PATH, admission.admit_member, frame, person.change, method="POST", right=Right.ADMINISTER),
         _route("/environments", admit, frame, environment_names.show, right=Right.READ),
         _route("/ledger/docs", admission.admit_reader, frame, api.page(openapi)),
         _route("/repositories", admit, frame, mapping.change, method="POST", right=Right.CONFIGURE),
@@ -214,9 +220,11 @@ def build_templates(static: Path) -> Environment:
         range_reason=words.RANGES.__getitem__,
         topic_name=words.TOPICS.__getitem__,
         incident_status_name=words.INCIDENT_STATUSES.__getitem__,
+        account_state_name=words.ACCOUNT_STATES.__getitem__,
         tier_name=words.TIERS.__getitem__,
         verdict_name=words.VERDICTS.__getitem__,
         verdict_sentence=words.verdict_sentence,
+        role_name=words.role_name,
     )
     templates.globals.update(static_version=_digest(static), menu=MENU, tabs=TABS, themes=THEMES, version=__version__)
     return templates

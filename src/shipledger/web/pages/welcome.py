@@ -62,18 +62,21 @@ async def _open(frame: Frame, secret: str, form: dict[str, str]) -> tuple[Person
 async def _render(
     frame: Frame, request: Request, secret: str, *, form: dict[str, str] | None = None, error: Invalid | None = None
 ) -> Response:
-    person = None
+    person, organization = None, ""
     if not await frame.visiting.doorkeeper.is_first(secret):
         link = await frame.visiting.doorkeeper.find_link(secret)
         person = await frame.members.find_person(link.person_id)
         if person is None:
             raise NotFound("link", "This link is for somebody who is no longer here.")
+        membership = await frame.ledger.find_membership(link.organization_id, person.person_id)
+        organization = "" if membership is None else membership[0].name
     return await frame.render(
         request,
         "welcome.html",
         status=HTTPStatus.OK if error is None else HTTPStatus.UNPROCESSABLE_ENTITY,
         link=secret,
         person=person,
+        leads_to=organization,
         form={} if form is None else form,
         fault=error,
     )
