@@ -86,6 +86,7 @@ def list_pages() -> list[str]:
         environments=nothing,
         organization_settings=nothing,
         tier_rules=nothing,
+        status=nothing,
         access=access,
         visiting=nothing,
         members=nothing,

@@ -61,6 +61,7 @@ def list_page_routes() -> list[PageRoute]:
         environments=nothing,
         organization_settings=nothing,
         tier_rules=nothing,
+        status=nothing,
         access=PageAccess(Settings(), KnownHosts()),
         visiting=nothing,
         members=nothing,

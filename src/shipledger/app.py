@@ -75,11 +75,13 @@ from shipledger.long_work import LongWork
 from shipledger.observability.clock_remark import describe_clock
 from shipledger.observability.health import Health
 from shipledger.observability.metrics import Metrics
+from shipledger.observability.process import Process
 from shipledger.observability.reach import Reach
 from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
 from shipledger.performing.all_topics import EveryPerformer
 from shipledger.performing.performer import RealParts
+from shipledger.performing.status import StatusReader
 from shipledger.protocols.declaration import Parts
 from shipledger.protocols.interpreting import Interpreters
 from shipledger.protocols.openapi import build_openapi
@@ -130,6 +132,7 @@ def wire(
     """All parts, wired over an open store."""
     node_id = new_id(clock.now(), secrets.token_bytes(8))
     metrics, settlements, long_work = Metrics(), Settlements(), LongWork()
+    process = Process(node_id, clock.now(), metrics.pace)
     aliases = read_host_aliases(settings.repository_host_aliases)
     interpreters = Interpreters()
     seal, hosts = Seal(lambda: sealing_keys_of(token_keys)), read_known_hosts(settings)
@@ -208,6 +211,7 @@ def wire(
         long_work=long_work,
         randomness=Randomness(),
         known_repositories=KnownRepositories(time.monotonic),
+        status=StatusReader(store, clock, settings, process),
     )
     ledger = EveryPerformer(parts)
     protocols = build_protocols(Parts(ledger=ledger, settings=settings, clock=clock, caller=caller, seal=seal))
@@ -243,6 +247,7 @@ def wire(
         *(duty for protocol in protocols for duty in protocol.list_duties()),
     ]
     roster = Roster(store=store, duties=duties, node_id=node_id, clock=clock, monotonic=time.monotonic)
+    process.watch_duties(roster.list_runs)
     budget = Budget(
         settings.bytes_in_flight_limit,
         seconds=settings.request_timeout_seconds,
@@ -287,6 +292,7 @@ def wire(
         environments=Environments(store, asks),
         organization_settings=parts.settings_desk,
         tier_rules=TierRules(store, asks),
+        status=parts.status,
         access=access,
         visiting=Visiting(doorkeeper, access, token_keys, ledger_id),
         members=members,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -17,3 +18,18 @@ class Duty(Struct, frozen=True):
     name: str
     pause_seconds: float
     run: Callable[[], Awaitable[None]]
+
+
+class DutyRun(Struct, frozen=True):
+    """What this node knows of a duty. ``began_at``, ``took_seconds``, ``fault``: of the last run that is over, if there was one.
+
+    ``is_running``: at this moment. ``fault``: why it failed, or "".
+    """
+
+    name: str
+    pause_seconds: float
+    is_held: bool = False
+    is_running: bool = False
+    began_at: datetime | None = None
+    took_seconds: float = 0.0
+    fault: str = ""

@@ -67,6 +67,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Literal["on", "off", "loopback", "everyone"],
         Meta(description="Web pages on or off. People sign in to see them. The old values `loopback` and `everyone` mean `on`."),
     ] = "on"
+    operator_organization: Annotated[
+        str,
+        Meta(description="Slug of the organization whose administrators see the status of the installation on `/status`."),
+    ] = "default"
     trusted_proxies: Annotated[
         str,
         Meta(

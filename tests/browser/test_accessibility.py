@@ -25,6 +25,7 @@ MORE = (
     "/incidents",
     "/packs",
     "/settings",
+    "/status",
     "/settings/tiers?action=add&pattern=x&tier=staging",
     "/settings/values/receipt_retention_days?value=1",
     "/settings/people",

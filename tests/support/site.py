@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from html.parser import HTMLParser
@@ -24,6 +25,9 @@ from shipledger.http.budget import Budget, keep_account
 from shipledger.http.hosts import read_known_hosts
 from shipledger.ingestion.at_once import AskingStore
 from shipledger.long_work import LongWork
+from shipledger.observability.pace import Pace
+from shipledger.observability.process import Process
+from shipledger.performing.status import StatusReader
 from shipledger.protocols.registry import settings_type
 from shipledger.store.contract import Store
 from shipledger.web.pages.access import PageAccess
@@ -110,6 +114,7 @@ class Site:
                 self.clock,
                 directory=directory_of(self.store),
                 environments=Environments(self.store, AskingStore(self.store, self.clock)),
+                status=StatusReader(self.store, self.clock, set_up, Process("here", self.now, Pace(time.monotonic))),
                 tier_rules=TierRules(self.store, AskingStore(self.store, self.clock)),
                 organization_settings=SettingsDesk(self.store, AskingStore(self.store, self.clock), InstallationSettings(set_up)),
                 access=access,

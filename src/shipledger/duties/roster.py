@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
 import structlog
+from msgspec.structs import replace
 
 from shipledger.clock import Clock, Jump
-from shipledger.duty import Duty
+from shipledger.duty import Duty, DutyRun
 from shipledger.errors import Conflict, Unavailable
 from shipledger.store.nodes.contract import NodeStore, keep_time, share_time
 
@@ -46,6 +47,7 @@ class Roster:
         self._monotonic = monotonic
         self._beat_seconds = beat_seconds
         self._silent_seconds = silent_seconds
+        self._runs = {name: DutyRun(name, duty.pause_seconds) for name, duty in self._duties.items()}
         self._noticed: Jump | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._held_until = float("-inf")
@@ -71,6 +73,10 @@ class Roster:
     def held(self) -> frozenset[str]:
         """The names of the duties that this node does now."""
         return frozenset(self._running)
+
+    def list_runs(self) -> list[DutyRun]:
+        """Every duty, and how its last run on this node went."""
+        return [replace(one, is_held=name in self._running) for name, one in sorted(self._runs.items())]
 
     async def enter(self) -> None:
         """Become known; before that, nothing may be claimed in this node's name. Raises Unavailable."""
@@ -136,10 +142,23 @@ class Roster:
 
     async def _repeat(self, duty: Duty) -> None:
         while True:
-            try:
-                await duty.run()
-            except Unavailable as error:
-                log.warning("A duty was postponed.", duty=duty.name, reason=error.message)
-            except Exception:
-                log.exception("A duty failed with an internal error and will be retried.", duty=duty.name)
+            await self._run_once(duty)
             await asyncio.sleep(duty.pause_seconds)
+
+    async def _run_once(self, duty: Duty) -> None:
+        began_at, began, fault = self._clock.now(), self._monotonic(), ""
+        before = self._runs[duty.name]
+        self._runs[duty.name] = replace(before, is_running=True)
+        try:
+            await duty.run()
+        except Unavailable as error:
+            fault = error.message
+            log.warning("A duty was postponed.", duty=duty.name, reason=fault)
+        except asyncio.CancelledError:
+            self._runs[duty.name] = before
+            raise
+        except Exception:
+            fault = "It failed with an internal error and will be tried again; see the log."
+            log.exception("A duty failed with an internal error and will be retried.", duty=duty.name)
+        took = self._monotonic() - began
+        self._runs[duty.name] = replace(before, began_at=began_at, took_seconds=took, fault=fault)

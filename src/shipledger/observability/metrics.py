@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import cache
 
@@ -10,6 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from shipledger.forwarding.message import Result
 from shipledger.ledger.verdict import VerdictKind
+from shipledger.observability.pace import Pace
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -25,6 +27,7 @@ class Metrics:
     """
 
     def __init__(self, *, with_process: bool = True) -> None:
+        self.pace = Pace(time.monotonic)
         self._registry = CollectorRegistry()
         if with_process:
             ProcessCollector(registry=self._registry)
@@ -133,6 +136,7 @@ class Metrics:
     def observe_commit(self, batch_size: int, seconds: float) -> None:
         """A batch of receipts was committed."""
         self._batch_size.observe(batch_size)
+        self.pace.count_commit(batch_size, seconds)
         self._commit_seconds.observe(seconds)
 
     def observe_settled(self, kind: VerdictKind) -> None:
@@ -154,6 +158,7 @@ class Metrics:
     def observe_request(self, protocol: str, route: str, status: int, seconds: float) -> None:
         """One request was answered; ``route`` is the template that it matched."""
         self._count_request(protocol, route, status).inc()
+        self.pace.count_request()
         self._time_request(protocol).observe(seconds)
 
     def watch_queue(self, queue: str, depth: Callable[[], int]) -> None:

@@ -17,6 +17,7 @@ from shipledger.performing.recording import RecordingPerformer
 from shipledger.performing.repositories import RepositoryPerformer
 from shipledger.performing.services import ServicePerformer
 from shipledger.performing.settings import SettingPerformer
+from shipledger.performing.statuses import StatusPerformer
 from shipledger.performing.tokens import TokenPerformer
 
 
@@ -30,6 +31,7 @@ class EveryPerformer(
     GatePerformer,
     ServicePerformer,
     SettingPerformer,
+    StatusPerformer,
     CatalogPerformer,
     IssuePerformer,
     CommitPerformer,

@@ -26,6 +26,7 @@ from shipledger.found import Found
 from shipledger.ingestion.recorder import Recorder
 from shipledger.ledger.asking import Asks
 from shipledger.long_work import LongWork
+from shipledger.performing.status import StatusReader
 from shipledger.scm.indexing import Indexer
 from shipledger.store.contract import Store
 
@@ -56,6 +57,7 @@ class RealParts(Struct, frozen=True):
     long_work: LongWork
     randomness: Randomness
     known_repositories: KnownRepositories
+    status: StatusReader
 
 
 class Performer:

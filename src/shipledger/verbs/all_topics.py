@@ -19,6 +19,7 @@ from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.repositories import RepositoryVerbs
 from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
+from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tokens import TokenVerbs
 
 
@@ -39,6 +40,7 @@ class AllVerbs(
     ServiceVerbs,
     SettingVerbs,
     TokenVerbs,
+    StatusVerbs,
     Protocol,
 ):
     """Every verb."""

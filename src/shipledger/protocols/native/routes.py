@@ -31,6 +31,7 @@ from shipledger.protocols.native.services import ServiceOperations
 from shipledger.protocols.native.setting_openapi import setting_paths
 from shipledger.protocols.native.settings import SettingOperations
 from shipledger.protocols.native.shipped import ShippedOperations, shipped_paths
+from shipledger.protocols.native.status import StatusOperations, status_paths
 from shipledger.protocols.native.tokens import TokenOperations, token_paths
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
 from shipledger.verbs.calls import CallVerbs
@@ -47,6 +48,7 @@ from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.repositories import RepositoryVerbs
 from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
+from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tokens import TokenVerbs
 
 
@@ -66,6 +68,7 @@ class Verbs(
     ServiceVerbs,
     SettingVerbs,
     TokenVerbs,
+    StatusVerbs,
     Protocol,
 ):
     """What is asked of the ledger here."""
@@ -91,6 +94,7 @@ class NativeProtocol(VendorProtocol):
         self._shipped = ShippedOperations(ledger, self._admission)
         self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
         self._settings = SettingOperations(ledger, self._admission)
+        self._status = StatusOperations(ledger, self._admission)
         self._repositories = RepositoryOperations(ledger, self._admission, public_url=public_url)
         self._tokens = TokenOperations(ledger, self._admission)
         self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
@@ -125,6 +129,7 @@ class NativeProtocol(VendorProtocol):
             *self._pull_requests.routes(),
             *self._shipped.routes(),
             *self._settings.routes(),
+            *self._status.routes(),
             *self._repositories.routes(),
             *self._tokens.routes(),
         )
@@ -148,6 +153,7 @@ class NativeProtocol(VendorProtocol):
             | pull_request_openapi.pull_request_paths()
             | shipped_paths()
             | setting_paths()
+            | status_paths()
             | repository_paths()
             | token_paths()
         )

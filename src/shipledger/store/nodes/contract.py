@@ -29,6 +29,15 @@ class SharedTime(NamedTuple):
     even_since: datetime
 
 
+class NodeRecord(NamedTuple):
+    """A node. ``rules``: the version of the rules by which it makes projections."""
+
+    node_id: str
+    seen_at: datetime
+    rules: int
+    is_alive: bool
+
+
 class NodeStore(Protocol):
     """Live nodes, the work of dead ones, and the leases of duties."""
 
@@ -69,6 +78,12 @@ class NodeStore(Protocol):
         it can no longer settle. An earlier rebuild is taken over: its ``end_rebuild`` and all its
         writes of projections then raise Conflict.
         """
+
+    async def list_nodes(self, *, silent_seconds: float) -> list[NodeRecord]:
+        """The nodes that have not left, oldest first; a node that was silent for so long counts as dead."""
+
+    async def list_duty_holders(self) -> dict[str, str]:
+        """The node that holds each duty, by the duty's name."""
 
     async def find_projection_rules(self) -> int:
         """The version of the rules (``ledger.history.RULES``) of the stored projections."""

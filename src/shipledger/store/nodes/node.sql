@@ -98,6 +98,17 @@ RETURNING name;
 -- How many nodes have not been silent for so long.
 SELECT count(*) FROM node WHERE abs(seen_us - /* clock_us */) < CAST(:silent_us AS bigint);
 
+-- name: list_nodes(silent_us)
+-- The nodes that were not struck off, and whether each was heard of lately.
+SELECT node_id, seen_us, rules, abs(seen_us - /* clock_us */) < CAST(:silent_us AS bigint)
+FROM node
+WHERE seen_us >= 0
+ORDER BY node_id;
+
+-- name: list_duty_holders()
+-- Which node does what; a rebuild is nobody's duty.
+SELECT name, node_id FROM lease WHERE name <> 'rebuild' AND until_us > /* clock_us */ ORDER BY name;
+
 -- name: count_nodes_by_older_rules(silent_us, rules)$
 -- How many of the nodes that live make projections by rules before these.
 SELECT count(*) FROM node WHERE rules < :rules AND abs(seen_us - /* clock_us */) < CAST(:silent_us AS bigint);

@@ -13,7 +13,7 @@ from shipledger.ledger.history import RULES
 from shipledger.store import rows
 from shipledger.store.fencing import STRUCK_OFF, SqlFencing
 from shipledger.store.installation.unfinished import refuse_while_unfinished
-from shipledger.store.nodes.contract import GAP, KeptTime, SharedTime
+from shipledger.store.nodes.contract import GAP, KeptTime, NodeRecord, SharedTime
 from shipledger.store.session import Steps, call
 
 _MICROSECONDS = 1_000_000
@@ -91,6 +91,13 @@ class SqlNodes(SqlFencing):
 
         await self._write_steps(end())
         self._rebuild_id = ""
+
+    async def list_nodes(self, *, silent_seconds: float) -> list[NodeRecord]:
+        found = await self._fetch("list_nodes", silent_us=int(silent_seconds * _MICROSECONDS))
+        return [NodeRecord(node_id, from_microseconds(us), rules, bool(is_alive)) for node_id, us, rules, is_alive in found]
+
+    async def list_duty_holders(self) -> dict[str, str]:
+        return dict(await self._fetch("list_duty_holders"))
 
     async def find_projection_rules(self) -> int:
         revision: int = await self._fetch("find_projection_rules")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
@@ -50,3 +51,6 @@ class SealStore(Protocol):
 
     async def list_seals(self, organization_id: str, *, after: int, limit: int) -> Found[EntrySeal]:
         """Seals of an organization by number, after one. Unreadable ones are in ``damaged``, by number."""
+
+    async def find_newest_seal(self) -> datetime | None:
+        """When any organization was sealed last; None if none was."""

@@ -18,3 +18,7 @@ FROM entry_seal
 WHERE organization_id = :organization_id AND number > :after
 ORDER BY number
 LIMIT :limit;
+
+-- name: find_newest_seal()$
+-- When any organization was sealed last.
+SELECT max(sealed_us) FROM entry_seal;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -63,6 +64,9 @@ class SqlSeals(Session):
     async def find_last_seal(self, organization_id: str) -> EntrySeal | None:
         row = await self._fetch("find_last_seal", organization_id=organization_id)
         return None if row is None else to_seal(row)
+
+    async def find_newest_seal(self) -> datetime | None:
+        return rows.optional_time(await self._fetch("find_newest_seal"))
 
     async def list_seals(self, organization_id: str, *, after: int, limit: int) -> Found[EntrySeal]:
         found = await self._fetch_long("list_seals", organization_id=organization_id, after=after, limit=limit)

@@ -31,6 +31,7 @@ from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.settings import SettingPages
+from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tier_rules import TierRuleVerbs
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import commands_for
@@ -67,6 +68,7 @@ class Frame:
         environments: EnvironmentVerbs,
         organization_settings: SettingPages,
         tier_rules: TierRuleVerbs,
+        status: StatusVerbs,
         settings: Settings,
         clock: Clock,
         access: PageAccess,
@@ -82,6 +84,7 @@ class Frame:
         self.environments = environments
         self.organization_settings = organization_settings
         self.tier_rules = tier_rules
+        self.status = status
         self.settings = settings
         self.clock = clock
         self.access = access
@@ -162,6 +165,7 @@ class Frame:
             "organization": organization,
             "viewer": viewer,
             "people": {},
+            "is_operator": organization == self.settings.operator_organization,
             "person": None if visit is None else visit.person,
             "form_token": "" if visit is None else form_token(visit.secret),
             "damaged": [one.message for one in list_noted()],

@@ -27,5 +27,5 @@ MENU = (
     Entry("/repositories", "Repositories", "r"),
     Entry("/environments", "Environments", "v"),
     Entry("/requests", "Requests", "q"),
-    Entry("/settings", "Settings", "e"),
+    Entry("/settings", "Settings", "e", also=("/status",)),
 )

@@ -10,13 +10,14 @@ from shipledger.access.people.roles import Right
 class Tab(Struct, frozen=True):
     """A page at ``/settings`` or under it. ``right``: what its route asks for, so that the tab leads nobody to a refusal.
 
-    ``below``: where the pages are that belong to it, if not below itself.
+    ``below``: where the pages are that belong to it, if not below itself. ``is_for_operators``: it tells of all organizations.
     """
 
     path: str
     name: str
     right: Right = Right.READ
     below: str = ""
+    is_for_operators: bool = False
 
     def is_around(self, path: str) -> bool:
         """Whether a page is this one or belongs to it."""
@@ -30,4 +31,5 @@ TABS = (
     Tab("/settings", "Organization", below=VALUES),
     Tab("/settings/tiers", "Tier rules"),
     Tab("/settings/people", "People"),
+    Tab("/status", "This server", Right.ADMINISTER, is_for_operators=True),
 )

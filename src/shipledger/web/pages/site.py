@@ -29,6 +29,7 @@ from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.settings import SettingPages
+from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tier_rules import TierRuleVerbs
 from shipledger.web.pages import (
     api,
@@ -69,6 +70,9 @@ from shipledger.web.pages import (
     settings as settings_page,
 )
 from shipledger.web.pages import (
+    status as status_page,
+)
+from shipledger.web.pages import (
     tier_rules as tier_rules_page,
 )
 from shipledger.web.pages.access import PageAccess
@@ -94,6 +98,7 @@ def build_pages(
     environments: EnvironmentVerbs,
     organization_settings: SettingPages,
     tier_rules: TierRuleVerbs,
+    status: StatusVerbs,
     access: PageAccess,
     visiting: Visiting,
     members: Members,
@@ -111,6 +116,7 @@ def build_pages(
         environments=environments,
         organization_settings=organization_settings,
         tier_rules=tier_rules,
+        status=status,
         settings=settings,
         clock=clock,
         access=access,
@@ -150,6 +156,7 @@ def build_pages(
         _route(people.PATH, admission.admit_member, frame, people.invite, method="POST", right=Right.ADMINISTER),
         _route(person.PATH, admission.admit_member, frame, person.show, right=Right.ADMINISTER),
         _route(person.PATH, admission.admit_member, frame, person.change, method="POST", right=Right.ADMINISTER),
+        _route(status_page.PATH, admit, frame, status_page.show, right=Right.ADMINISTER),
         _route("/environments", admit, frame, environment_names.show, right=Right.READ),
         _route("/ledger/docs", admission.admit_reader, frame, api.page(openapi)),
         _route("/repositories", admit, frame, mapping.change, method="POST", right=Right.CONFIGURE),
