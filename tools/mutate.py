@@ -1,8 +1,8 @@
 """Change the program in small ways, one at a time, and see which changes no test notices.
 
 Each mutant of a seeded sample is made in a copy of ``src``, never in the working tree. It meets the tests that run its line, up
-to the first that fails: of those that mirror its module, and of those that ``--also`` names. The file of the module's name
-comes first, then the fastest files.
+to the first that fails: of those that mirror its module, of those that prove its package from outside (``front_doors``) unless
+``--mirrors`` is given, and of those that ``--also`` names. The file of the module's name comes first, then the fastest files.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from tools.covering import PACKAGE, Covering, Test, TestsFail, cover
+from tools.front_doors import list_front_doors
 from tools.mutants import Mutant, find_mutants
 from tools.stem import NOT_GRAFTED, READY, Errand, Outcome
 from tools.tree import ROOT
@@ -232,10 +233,17 @@ def _write(file: Path, source: str) -> None:
     Path(cache_from_source(str(file))).unlink(missing_ok=True)
 
 
-def try_all(root: Path, places: Sequence[Place], *, also: Sequence[str], jobs: int) -> Iterator[tuple[Place, Trial]]:
+def list_all_tests(root: Path, places: Sequence[Place], *, from_outside: bool) -> list[str]:
+    """The tests that mirror the modules of ``places``, and those that prove their packages from outside."""
+    modules = dict.fromkeys(place.module for place in places)
+    mirrors = [test for module in modules for test in list_tests(root, module)]
+    doors = [test for module in modules for test in list_front_doors(module)] if from_outside else []
+    return [*dict.fromkeys((*mirrors, *doors))]
+
+
+def try_all(root: Path, places: Sequence[Place], *, tests: Sequence[str], jobs: int) -> Iterator[tuple[Place, Trial]]:
     """Every mutant with what became of it. Raises TestsFail before the first one where tests fail as it is."""
-    mirrors = dict.fromkeys(test for place in places for test in list_tests(root, place.module))
-    covering = cover(root, [*mirrors, *also])
+    covering = cover(root, tests)
     free: SimpleQueue[Bench] = SimpleQueue()
 
     def try_out(place: Place) -> Trial:
@@ -267,6 +275,7 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     parser.add_argument(
         "--also", nargs="*", default=(), help="files or folders of tests that they meet besides those that mirror"
     )
+    parser.add_argument("--mirrors", action="store_true", help="leave out the tests that prove a package from outside")
     parser.add_argument("--list", action="store_true", help="list the sample, and try nothing")
     asked = parser.parse_args(arguments)
     places = draw(root, list_modules(root, asked.wanted), size=asked.size, seed=asked.seed)
@@ -274,8 +283,9 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
         print(*places, sep="\n")
         return 0
     fates: dict[Place, Fate] = {}
+    tests = [*list_all_tests(root, places, from_outside=not asked.mirrors), *asked.also]
     try:
-        for place, trial in try_all(root, places, also=asked.also, jobs=asked.jobs):
+        for place, trial in try_all(root, places, tests=tests, jobs=asked.jobs):
             fates[place] = trial.fate
             print(f"{len(fates)}/{len(places)}  {trial.fate.value:8}  {place}  {trial.test}".rstrip(), flush=True)
     except TestsFail as failure:

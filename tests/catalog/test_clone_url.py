@@ -18,6 +18,8 @@ from shipledger.catalog.clone_url import read_clone_url, to_clone_url
         ("git@github.com:acme/shop.git", "github.com/acme/shop"),
         ("ssh://git@github.com:22/acme/shop.git", "github.com/acme/shop"),
         ("git://git.example.org/a/b", "git.example.org/a/b"),
+        ("git://git.example.org:9418/a/b", "git.example.org/a/b"),
+        ("HTTPS://git.example.org/a/b", "git.example.org/a/b"),
         ("https://gitlab.example.com:8443/group/sub/repo.git", "gitlab.example.com:8443/group/sub/repo"),
         ("https://org@dev.azure.com/org/project/_git/repo", "dev.azure.com/org/project/_git/repo"),
         ("git@ssh.dev.azure.com:v3/org/project/repo", "dev.azure.com/org/project/_git/repo"),

@@ -9,6 +9,7 @@ import pytest
 
 from tools import mutate
 from tools.covering import find_statement
+from tools.front_doors import FRONT_DOORS
 from tools.grafting import NotGrafted, graft
 from tools.mutants import find_mutants
 from tools.tree import ROOT
@@ -79,6 +80,15 @@ def test_the_file_of_a_modules_name_is_run_before_its_folder():
     assert mutate.list_tests(ROOT, Path(RETRY)) == ["tests/ingestion/test_retry.py", "tests/ingestion"]
     assert mutate.list_tests(ROOT, Path("src/shipledger/ingestion/streams.py")) == ["tests/ingestion"]
     assert mutate.list_tests(ROOT, Path("src/shipledger/catalog/tiering/model.py")) == ["tests/catalog/test_tiering.py"]
+
+
+def test_the_tests_that_prove_a_package_from_outside_are_there_and_are_met_unless_they_are_left_out():
+    for package, doors in FRONT_DOORS.items():
+        assert (ROOT / "src/shipledger" / package).is_dir()
+        assert [one for one in doors if not (ROOT / one).exists()] == []
+    places = mutate.draw(ROOT, [Path("src/shipledger/sealing/archive.py")], size=1, seed=0)
+    assert "tests/cli/test_export.py" in mutate.list_all_tests(ROOT, places, from_outside=True)
+    assert mutate.list_all_tests(ROOT, places, from_outside=False) == ["tests/sealing"]
 
 
 @pytest.fixture
