@@ -190,12 +190,15 @@ def wire(
     recorder = Recorder(store=store, intake=intake, settlements=settlements)
     asks = AskingServer(recorder, clock, lambda: secrets.token_bytes(8))
     directory = Directory(store, clock, asks, aliases=aliases)
+    doorkeeper = Doorkeeper(store, clock, Passwords(), SignInLimits(time.monotonic), first_secrets=first_secrets(token_keys))
+    members = Members(store, doorkeeper, asks, clock)
     parts = RealParts(
         store=store,
         clock=clock,
         authenticator=authenticator,
         access_tokens=AccessTokens(store, clock),
         personal_tokens=personal_tokens,
+        members=members,
         apps=SigningApps(store, seal, clock),
         tokens=TokenAuthenticator(store, token_keys, clock),
         limiter=Limiter(time.monotonic),
@@ -282,8 +285,6 @@ def wire(
     openapi = cache(lambda: build_openapi(protocols))  # few ask for it, and to build it takes a quarter of a start
     operations = Operations(backlogs=store, clock=clock, health=health, metrics=metrics, openapi=openapi, hosts=hosts)
     access = PageAccess(settings, hosts)
-    doorkeeper = Doorkeeper(store, clock, Passwords(), SignInLimits(time.monotonic), first_secrets=first_secrets(token_keys))
-    members = Members(store, doorkeeper, asks, clock)
     pages = build_pages(
         store,
         settings,

@@ -9,12 +9,12 @@ import httpx2
 import pytest
 
 from shipledger.access.grant import Scope
-from shipledger.protocols.native.credentials import APPROVE
+from shipledger.protocols.native.credentials import ADMINISTER, APPROVE
 from tests.support.jira_clients import fetch_token, issue_client
 from tests.support.server import Server
 from tools import draw_rights
 
-RIGHTS = (*Scope, APPROVE)
+RIGHTS = (*Scope, APPROVE, ADMINISTER)
 CALLS = [one for one in draw_rights.list_distinct_calls() if one.protocol in {"native", "opsgenie", "jira"}]
 OWN_PROOF = {
     *("GET /_edge/tenant_info", "GET /connect-install-keys/{kid}"),  # open to everybody
@@ -48,7 +48,7 @@ def path_of(asked: draw_rights.CallRoute, cloud: str) -> str:
 @pytest.mark.parametrize("protocol", ["native", "opsgenie", "jira"])
 async def test_a_credential_with_one_right_is_let_in_where_that_is_asked_for_and_nowhere_else(server: Server, protocol: str):
     cloud = await server.organization_id()
-    rights = [one for one in RIGHTS if protocol == "native" or one != APPROVE]
+    rights = [one for one in RIGHTS if protocol == "native" or one in set(Scope)]
     proofs = {right: await prove(server, protocol, right) for right in rights}
     calls = {(one.method, path_of(one, cloud)): one for one in CALLS if one.protocol == protocol and one.right is not None}
     async with server.client(cookies={}) as client:

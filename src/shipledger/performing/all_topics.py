@@ -12,6 +12,7 @@ from shipledger.performing.incidents import IncidentPerformer
 from shipledger.performing.issues import IssuePerformer
 from shipledger.performing.matrix import MatrixPerformer
 from shipledger.performing.past import PastPerformer
+from shipledger.performing.people import PeoplePerformer
 from shipledger.performing.pull_requests import PullRequestPerformer
 from shipledger.performing.recording import RecordingPerformer
 from shipledger.performing.repositories import RepositoryPerformer
@@ -37,6 +38,7 @@ class EveryPerformer(
     CommitPerformer,
     MatrixPerformer,
     PastPerformer,
+    PeoplePerformer,
     PullRequestPerformer,
     TokenPerformer,
 ):

@@ -10,6 +10,7 @@ from msgspec import Struct
 from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
 from shipledger.access.limits import Limiter
+from shipledger.access.people.members import Members
 from shipledger.access.people.tokens import PersonalTokens
 from shipledger.access.randomness import Randomness
 from shipledger.access.signing_app import SigningApps
@@ -43,6 +44,7 @@ class RealParts(Struct, frozen=True):
     tokens: TokenAuthenticator
     access_tokens: AccessTokens
     personal_tokens: PersonalTokens
+    members: Members
     apps: SigningApps
     limiter: Limiter
     recorder: Recorder

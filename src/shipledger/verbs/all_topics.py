@@ -14,6 +14,7 @@ from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.issues import IssueVerbs
 from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.past import PastVerbs
+from shipledger.verbs.people import PeopleVerbs
 from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.repositories import RepositoryVerbs
@@ -34,6 +35,7 @@ class AllVerbs(
     IssueVerbs,
     MatrixVerbs,
     PastVerbs,
+    PeopleVerbs,
     PullRequestVerbs,
     RecordingVerbs,
     RepositoryVerbs,

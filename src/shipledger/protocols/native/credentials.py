@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from shipledger.access.grant import NATIVE, Scope
+from shipledger.access.people.roles import Right
 from shipledger.protocols.declaration import CredentialKind, keep_secret
 
 APPROVE = "approve"
 """The right to decide at gates: who deploys should not have it."""
+
+ADMINISTER = Right.ADMINISTER.value
+"""The right to invite people and to give roles. No token of an organization has it unless an operator gave it by name."""
 
 KINDS = (CredentialKind(name=NATIVE, keep=keep_secret("token"), scopes=frozenset({*Scope, APPROVE})),)

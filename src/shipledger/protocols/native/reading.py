@@ -85,6 +85,10 @@ class Reader:
         """Whether the member is in the body, whatever it says."""
         return name in self._members
 
+    def raw(self, name: str) -> Any:
+        """The member as it was sent; None without."""
+        return self._members.get(name)
+
     def refuse_others(self, known: Collection[str]) -> None:
         """Note every member that is not among ``known``."""
         for name in self._members:

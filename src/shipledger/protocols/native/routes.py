@@ -24,6 +24,8 @@ from shipledger.protocols.native.gates import GateOperations
 from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.marks import MarkOperations
 from shipledger.protocols.native.matrix import MatrixOperations
+from shipledger.protocols.native.people import PeopleOperations
+from shipledger.protocols.native.people_openapi import people_paths
 from shipledger.protocols.native.pull_requests import PullRequestOperations
 from shipledger.protocols.native.repositories import RepositoryOperations, repository_paths
 from shipledger.protocols.native.requests import RequestOperations
@@ -43,6 +45,7 @@ from shipledger.verbs.gates import GateVerbs
 from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.past import PastVerbs
+from shipledger.verbs.people import PeopleVerbs
 from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.repositories import RepositoryVerbs
@@ -62,6 +65,7 @@ class Verbs(
     IncidentVerbs,
     MatrixVerbs,
     PastVerbs,
+    PeopleVerbs,
     PullRequestVerbs,
     RecordingVerbs,
     RepositoryVerbs,
@@ -97,6 +101,7 @@ class NativeProtocol(VendorProtocol):
         self._status = StatusOperations(ledger, self._admission)
         self._repositories = RepositoryOperations(ledger, self._admission, public_url=public_url)
         self._tokens = TokenOperations(ledger, self._admission)
+        self._people = PeopleOperations(ledger, self._admission, public_url=public_url)
         self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
 
     def routes(self) -> Sequence[Route]:
@@ -131,6 +136,7 @@ class NativeProtocol(VendorProtocol):
             *self._settings.routes(),
             *self._status.routes(),
             *self._repositories.routes(),
+            *self._people.routes(),
             *self._tokens.routes(),
         )
 
@@ -155,6 +161,7 @@ class NativeProtocol(VendorProtocol):
             | setting_paths()
             | status_paths()
             | repository_paths()
+            | people_paths()
             | token_paths()
         )
 
