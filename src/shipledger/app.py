@@ -47,6 +47,7 @@ from shipledger.duties.left_gates import left_gates_duty
 from shipledger.duties.old_sessions import old_sessions_duty
 from shipledger.duties.outbox import Outbox
 from shipledger.duties.outbox_upkeep import OutboxUpkeep
+from shipledger.duties.refused_upkeep import RefusedUpkeep
 from shipledger.duties.respelling import respelling_duty
 from shipledger.duties.retention import Retention
 from shipledger.duties.roster import SILENT_SECONDS, Roster
@@ -56,6 +57,7 @@ from shipledger.duty import Duty
 from shipledger.http.budget import Budget
 from shipledger.http.hosts import read_known_hosts
 from shipledger.http.proxies import read_proxies
+from shipledger.http.refusing import Refusing
 from shipledger.http.use_noting import UseNoting
 from shipledger.ingestion.asked import AskingServer
 from shipledger.ingestion.commit_naming import CommitNaming
@@ -67,6 +69,7 @@ from shipledger.ingestion.listener import Listener
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.recorder import Recorder
 from shipledger.ingestion.refolding import Refolding
+from shipledger.ingestion.refused_keeping import RefusedKeeping
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
 from shipledger.ledger.identity import new_id
@@ -246,6 +249,7 @@ def wire(
         Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
         *([respelling_duty(store, asks, aliases)] if aliases.pairs else []),
         *_list_duties(settings, issue_sync),
+        RefusedUpkeep(store, clock, keep=to_keeping(settings.refused_retention_days)).duty(),
         Retention(store, clock, to_keeping(settings.receipt_retention_days), metrics.observe_emptied).duty(),
         *(duty for protocol in protocols for duty in protocol.list_duties()),
     ]
@@ -257,11 +261,14 @@ def wire(
         slowest_bytes_per_second=settings.slowest_bytes_per_second,
     )
     metrics.watch_bytes(lambda: budget.held_bytes)
+    refused = RefusedKeeping(store, keep=settings.refused_request_limit, observe_dropped=metrics.observe_refused_dropped)
+    proxies = read_proxies(settings.trusted_proxies)
     dispatcher = Dispatcher(
         router=build_router(protocols),
         observer=metrics,
         budget=budget,
-        use=UseNoting(uses, read_proxies(settings.trusted_proxies), clock),
+        use=UseNoting(uses, proxies, clock),
+        refusing=Refusing(refused, proxies, now=clock.now, new_id=ledger.new_request_id),
         is_talkative=settings.log_level == "debug",
     )
     health = Health(
@@ -321,6 +328,7 @@ def wire(
         identity=identity,
         use_writing=UseWriting(store, uses),
         dispatcher=dispatcher,
+        refused=refused,
     )
 
 

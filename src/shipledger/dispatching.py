@@ -14,10 +14,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shipledger.access.trace import tracing
 from shipledger.errors import DamagedRecord, ShipledgerError, Unavailable
 from shipledger.found import noting_damage
 from shipledger.http.body import BodyTooSlow
 from shipledger.http.budget import Budget, account_of, is_full, keep_account
+from shipledger.http.refusing import Refusing
 from shipledger.http.sending import READS, MeasuredSend, NoRoomForAnswer, has_room_for_answer
 from shipledger.protocols.contract import VendorProtocol
 from shipledger.protocols.router import Match, RawRouter, host_of, raw_path_of
@@ -61,9 +63,11 @@ class Dispatcher:
         observer: DispatchObserver,
         budget: Budget,
         use: UseObserver | None = None,
+        refusing: Refusing | None = None,
         is_talkative: bool = False,
     ) -> None:
         self._router = router
+        self._refusing = refusing
         self._budget = budget
         self._pages: ASGIApp = PlainTextResponse("Not Found", 404)
         self._observer = observer
@@ -129,7 +133,7 @@ class Dispatcher:
         scope["path_params"] = match.parameters
         request = Request(scope, receive, send)
         try:
-            with noting_damage() as noted:
+            with noting_damage() as noted, tracing() as trace:
                 response = await self._dispatch(match, request)
         except ClientDisconnect:
             return
@@ -142,7 +146,11 @@ class Dispatcher:
         self._tell(match, request, response, time.perf_counter() - began)
         if self._is_stopping:
             response.headers["Connection"] = "close"
-        await response(scope, receive, _without_body(send) if scope["method"] == "HEAD" else send)
+        try:
+            await response(scope, receive, _without_body(send) if scope["method"] == "HEAD" else send)
+        finally:
+            if self._refusing is not None:
+                self._refusing.note(request, response, trace, match.protocol, match.pattern)
 
     async def _answer_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

@@ -18,6 +18,7 @@ from shipledger.http.budget import Budget
 from shipledger.ingestion.intake import Intake
 from shipledger.ingestion.listener import Listener
 from shipledger.ingestion.refolding import Refolding
+from shipledger.ingestion.refused_keeping import RefusedKeeping
 from shipledger.ingestion.worker import Worker
 from shipledger.long_work import LongWork
 from shipledger.outgoing.calls import Caller
@@ -54,6 +55,7 @@ class App:
         identity: IdentityWatch,
         use_writing: UseWriting,
         dispatcher: Dispatcher,
+        refused: RefusedKeeping,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -72,6 +74,7 @@ class App:
         self.identity = identity
         self.use_writing = use_writing
         self.dispatcher = dispatcher
+        self.refused = refused
 
     @property
     def asgi(self) -> ASGIApp:
@@ -97,6 +100,7 @@ class App:
         self.intake.start()
         self.worker.start()
         self.indexer.start()
+        self.refused.start()
         await self.store.note_served(self.clock.now())
         if self.page_watch is not None:
             self.page_watch.start()
@@ -107,6 +111,7 @@ class App:
         await self.intake.stop()
         await self.worker.stop()
         await self.indexer.stop()
+        await self.refused.stop()
         await self.listener.stop()
         await self.roster.stop()
         await self.identity.stop()

@@ -193,6 +193,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int,
         Meta(ge=0, le=36_500, description="How long receipts keep what arrived; 0: forever. Entries are always kept."),
     ] = 400
+    refused_request_limit: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=100_000,
+            description="How many refused requests are kept for each organization; the oldest go. 0: none are kept.",
+        ),
+    ] = 1_000
+    refused_retention_days: Annotated[
+        int, Meta(ge=0, le=36_500, description="How long refused requests are kept; 0: until newer ones take their place.")
+    ] = 30
     update_wait_seconds: Annotated[
         float,
         Meta(ge=0, le=15, description="How long an update waits for the create of its deployment before it is rejected."),

@@ -150,6 +150,7 @@ def test_the_most_particular_scope_that_sets_a_value_wins_and_is_named(own, oper
         ("gate_timeout_hours", "gate_timeout_hours", 3, 3, 168),
         ("receipt_retention_days", "receipt_retention_days", 0, 0, 400),
         ("outbox_retention_days", "outbox_retention_days", 9, 9, 30),
+        ("refused_retention_days", "refused_retention_days", 9, 9, 30),
     ],
 )
 def test_the_installation_says_what_counts_where_an_organization_has_set_nothing(key, setting, said, value, default):

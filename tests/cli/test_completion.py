@@ -22,6 +22,7 @@ from tests.support.commands import Commands, list_commands
 from tests.support.pen import STAGING, Pen
 
 FREE = {
+    "--protocol NAME": "one of five words, which the reference has",
     "--database URL": "an address",
     "--from URL": "an address",
     "--to URL": "an address",

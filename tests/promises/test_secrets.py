@@ -53,6 +53,8 @@ COMMANDS = (
     ("credential", "list"),
     ("connect", "list"),
     ("receipts", "list"),
+    ("receipts", "refused"),
+    ("receipts", "senders"),
     ("doctor",),
 )
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from shipledger.access.credential import Credential, hash_secret, new_secret
 from shipledger.access.grant import Grant
+from shipledger.access.trace import note_sender
 from shipledger.clock import JUMP, Clock
 
 TOKEN_SECONDS = 900
@@ -50,6 +51,8 @@ class AccessTokens:
         """A new token for the live credential with this kind, id and secret, or None."""
         secret_hash = hash_secret(secret)
         credential = await self._store.find_credential_by_hash(secret_hash)
+        if credential is not None:
+            note_sender(credential.to_grant())
         if credential is None or credential.kind != kind or credential.revoked_at is not None:
             return None
         is_same = hmac.compare_digest(credential.credential_id.encode(), credential_id.lower().encode("utf-8", "replace"))
@@ -68,4 +71,7 @@ class AccessTokens:
     async def authenticate(self, token: str) -> Grant | None:
         """The grant of the live credential behind a token that has not expired, or None."""
         credential = await self._store.find_credential_by_token(hash_secret(token), now=self._clock.now())
-        return None if credential is None or credential.revoked_at is not None else credential.to_grant()
+        if credential is None:
+            return None
+        note_sender(credential.to_grant())
+        return credential.to_grant() if credential.revoked_at is None else None

@@ -8,7 +8,8 @@ import structlog
 
 from shipledger.access.credential import Credential
 from shipledger.access.grant import Grant
-from shipledger.access.tokens import TokenKeys, TokenRefused, read_token
+from shipledger.access.tokens import Claims, TokenKeys, TokenRefused, read_token
+from shipledger.access.trace import note_sender
 from shipledger.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -37,9 +38,18 @@ class TokenAuthenticator:
             claims = read_token(self._keys, token, self._clock.now())
         except TokenRefused as error:
             log.info("A token was refused.", reason=str(error))
+            if error.holder is not None:
+                await self._find_holder(error.holder)
             return None
-        credential = await self._credentials.find_credential(claims.organization_id, claims.credential_id)
+        credential = await self._find_holder(claims)
         if credential is None or credential.revoked_at is not None:
             log.info("A token was refused.", reason="its credential is unknown or revoked", credential_id=claims.credential_id)
             return None
         return credential.to_grant()
+
+    async def _find_holder(self, claims: Claims) -> Credential | None:
+        """The credential that a token of ours was made for, whatever that is still good for."""
+        credential = await self._credentials.find_credential(claims.organization_id, claims.credential_id)
+        if credential is not None:
+            note_sender(credential.to_grant())
+        return credential

@@ -40,7 +40,9 @@ class Claims(Struct, frozen=True):
 
 
 class TokenRefused(Exception):
-    """The token is invalid; the reason is only for the server's log."""
+    """The token is invalid; the reason is only for the server's log. ``holder``: who got it, if this installation signed it."""
+
+    holder: Claims | None = None
 
 
 def mint_token(
@@ -63,13 +65,22 @@ def read_token(keys: TokenKeys, token: str, now: datetime) -> Claims:
     claims = _verify_signature(keys, token)
     if claims.get("iss") != ISSUER:
         raise TokenRefused("its issuer is not this program")
+    holder = Claims(organization_id=_text(claims, "org"), credential_id=_text(claims, "sub"))
+    try:
+        _check_times(claims, now)
+    except TokenRefused as error:
+        error.holder = holder
+        raise
+    return holder
+
+
+def _check_times(claims: dict[str, Any], now: datetime) -> None:
     if _time(claims, "iat") > _seconds(now + LEEWAY):
         raise TokenRefused("it was issued in the future")
     if "exp" in claims and _time(claims, "exp") < _seconds(now - LEEWAY):
         raise TokenRefused("it has expired")
     if "nbf" in claims and _time(claims, "nbf") > _seconds(now + LEEWAY):
         raise TokenRefused("it is not valid yet")
-    return Claims(organization_id=_text(claims, "org"), credential_id=_text(claims, "sub"))
 
 
 def _verify_signature(keys: TokenKeys, token: str) -> dict[str, Any]:

@@ -168,6 +168,13 @@ async def _list_gates(store: Store, owner: str, _incomplete: str) -> Iterable[Va
     return [(one.key, one.status.value) for one in found]
 
 
+async def _list_refused(store: Store, organization_id: str, _typed: str) -> Iterable[Value]:
+    from shipledger.access.refused import RefusedFilter
+
+    found = await store.list_refused(organization_id, RefusedFilter(limit=NEWEST))
+    return [(one.refused.refused_id, f"{one.refused.status} {one.refused.method} {one.refused.path}") for one in found]
+
+
 async def _list_messages(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
     from shipledger.forwarding.message import MessageFilter
 
@@ -206,6 +213,7 @@ complete_deployments = _complete(_list_deployments)
 complete_incidents = _complete(_list_incidents)
 complete_receipts = _complete(_list_receipts)
 complete_quarantined = _complete(_list_quarantined)
+complete_refused = _complete(_list_refused)
 complete_issues = _complete(_list_issues)
 complete_projects = _complete(_list_projects)
 complete_gates = _complete(_list_gates)

@@ -8,15 +8,18 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 
+from shipledger.access.refused import RefusedRecord
 from shipledger.cli.completion import complete_quarantined, complete_receipts
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.moments import Period, SinceOption, UntilOption, to_period
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line, print_lines, print_note, refuse_damaged, to_text
 from shipledger.cli.paging import print_next
+from shipledger.cli.refused import list_refused, list_senders, to_facts, to_json
 from shipledger.cli.tables import print_table
 from shipledger.errors import DamagedRecord, NotFound
 from shipledger.found import Found
+from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord
 from shipledger.ledger.verdict import Verdict
@@ -38,10 +41,12 @@ class Page(Struct, frozen=True):
 
 def build() -> typer.Typer:
     """The commands."""
-    app = new_app("Show received requests, and replay quarantined ones.")
+    app = new_app("Show received and refused requests, and replay quarantined ones.")
     app.command("list")(list_page)
     app.command("show")(show)
     app.command("replay")(replay)
+    app.command("refused")(list_refused)
+    app.command("senders")(list_senders)
     return app
 
 
@@ -106,23 +111,23 @@ def show(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a request and its outcome."""
+    """Show a request and its outcome, or what was answered to one that was refused."""
 
-    async def work(ledger: OpenLedger) -> ReceiptRecord | None:
-        owner = await ledger.get_organization(organization)
-        return await ledger.store.find_receipt(owner.organization_id, receipt_id)
+    async def work(ledger: OpenLedger) -> ReceiptRecord | RefusedRecord | None:
+        owner = (await ledger.get_organization(organization)).organization_id
+        found = await ledger.store.find_receipt(owner, receipt_id)
+        return found or await ledger.store.find_refused(owner, bare_uuid(receipt_id))
 
     record = with_ledger(database, work)
+    if isinstance(record, RefusedRecord):
+        _print_refused(record, as_json=as_json)
+        return
     if record is None:
         raise NotFound("receipt", f"There is no receipt {receipt_id!r} in the organization {organization!r}.")
     if as_json:
         print_json({**_to_json(record), "parameters": record.receipt.parameters, "body": record.receipt.body})
         return
-    for name, text in _to_facts(record):
-        first, *rest = text.split("\n")
-        print_line(f"{name:<11} {first}")
-        for line in rest:
-            print_line(f"{'':<11} {line}")
+    _print_facts(_to_facts(record))
     print_line("")
     print_lines(record.receipt.body)
 
@@ -147,6 +152,21 @@ def replay(
         return
     show = command("receipts show", receipt_id, organization="" if organization == DEFAULT_ORGANIZATION else organization)
     print_line(f"{receipt_id} is pending again. To see the outcome: {show}")
+
+
+def _print_refused(record: RefusedRecord, *, as_json: bool) -> None:
+    if as_json:
+        print_json({**to_json(record), "state": "refused"})
+    else:
+        _print_facts(to_facts(record))
+
+
+def _print_facts(facts: Sequence[tuple[str, str]]) -> None:
+    for name, text in facts:
+        first, *rest = text.split("\n")
+        print_line(f"{name:<11} {first}")
+        for line in rest:
+            print_line(f"{'':<11} {line}")
 
 
 def _to_damaged(damaged: Sequence[DamagedRecord]) -> dict[str, object]:

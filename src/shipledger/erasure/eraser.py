@@ -126,6 +126,7 @@ class Eraser:
         run = Run(self._store, self._clock, selection, reason, files=self._files, subjects_a_batch=self._subjects_a_batch)
         walk = await self._walk(selection, advance)
         if not selection.property_name:
+            await self._store.forget_refused_of(selection.organization_id, selection.credential_id)
             async for receipt_ids in walk.receipts():
                 await run.erase_receipts(receipt_ids)
         for kind in self._list_kinds(selection):

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from shipledger.access.trace import note_recorded
 from shipledger.aggregates import Recording
 from shipledger.errors import Unavailable, Unstorable
 from shipledger.ingestion.intake import Intake
@@ -62,9 +63,11 @@ class Recorder:
         """
         if not wait_seconds:
             await self._intake.accept(receipt, submissions)
+            note_recorded()
             return accepted
         with self._settlements.watch(receipt.receipt_id) as watch:
             await self._intake.accept(receipt, submissions)
+            note_recorded()
             answering = self._answer_settled(watch, receipt, settled, accepted, time.monotonic() + wait_seconds)
             return await self._in_time(answering, accepted, wait_seconds + ANSWER_SECONDS, receipt)
 

@@ -61,7 +61,11 @@ def _write(number: int) -> str:
 def bare_uuid(text: str) -> str:
     """A UUID without braces and in lower case; any other text unchanged."""
     bare = text[1:-1] if text.startswith("{") and text.endswith("}") else text
-    if len(bare) != _UUID_LENGTH or not bare[8] == bare[13] == bare[18] == bare[23] == "-":
-        return text
-    is_uuid = bare.count("-") == _UUID_HYPHENS and _UUID_CHARACTERS.issuperset(bare)
-    return bare.lower() if is_uuid else text
+    return bare.lower() if is_uuid(bare) else text
+
+
+def is_uuid(text: str) -> bool:
+    """Whether ``text`` is a UUID without braces, in any case."""
+    if len(text) != _UUID_LENGTH or not text[8] == text[13] == text[18] == text[23] == "-":
+        return False
+    return text.count("-") == _UUID_HYPHENS and _UUID_CHARACTERS.issuperset(text)

@@ -29,7 +29,7 @@ _SECRET_FIELD = re.compile(
 )
 
 _SECRET_TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?i)\b(GenieKey|Bearer|Basic|JWT)(\s+|%20)[^\s\"',;\\]+"), rf"\1 {REDACTED}"),
+    (re.compile(r"(?i)\b(GenieKey|Bearer|Basic|JWT)(\s+|%20)(?!verification )[^\s\"',;\\]+"), rf"\1 {REDACTED}"),
     (re.compile(r"(?i)(\b(?:dd-)?(?:api|app(?:lication)?|genie)[-_]?key[\"']?\s*[:=]\s*[\"']?)[^\s\"',;&}]+"), rf"\1{REDACTED}"),
     (re.compile(r"(?i)(\b\w*(?:token|secret|password|jwt)[\"']?\s*[:=]\s*[\"']?)[^\s\"',;&}]+"), rf"\1{REDACTED}"),
     (re.compile(r"(\w://[^/\s:@]*:)[^/\s@]+@"), rf"\1{REDACTED}@"),

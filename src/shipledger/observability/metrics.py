@@ -109,6 +109,11 @@ class Metrics:
             "Targets of messages that failed several times in a row and are left alone for a while.",
             registry=self._registry,
         )
+        self._refused_dropped = Counter(
+            "shipledger_refused_requests_dropped",
+            "Refused requests that were not kept, since too many came at once.",
+            registry=self._registry,
+        )
         self._requests = Counter(
             "shipledger_http_requests",
             "HTTP requests answered.",
@@ -154,6 +159,10 @@ class Metrics:
     def observe_attempt(self, result: Result) -> None:
         """One more attempt to deliver a message is over."""
         self._attempts.labels(result.value).inc()
+
+    def observe_refused_dropped(self, count: int) -> None:
+        """So many refused requests were not kept."""
+        self._refused_dropped.inc(count)
 
     def observe_request(self, protocol: str, route: str, status: int, seconds: float) -> None:
         """One request was answered; ``route`` is the template that it matched."""

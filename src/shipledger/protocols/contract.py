@@ -15,6 +15,7 @@ from shipledger.duty import Duty
 from shipledger.errors import ShipledgerError
 from shipledger.forwarding.call import OutgoingCall
 from shipledger.forwarding.message import Message
+from shipledger.http.refused import Refusal
 from shipledger.ledger.receipt import Receipt
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -75,6 +76,17 @@ class VendorProtocol(Protocol):
 
     def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
         """The protocol's error answer for errors outside its endpoints (404, 405, 500, 503)."""
+
+    def read_refusal(self, body: bytes) -> Refusal:  # noqa: ARG002  for those that override it
+        """The code and the sentence of an error answer of its own, for those who look for it later; nothing unless it says so."""
+        return Refusal()
+
+    async def find_sender(self, request: Request) -> None:  # noqa: ARG002  for those that override it
+        """Look for who sent a request that no operation has answered, as its operations do. Nobody is found unless it says so.
+
+        Whoever is found is noted by what authenticates (see ``access.trace``).
+        """
+        return
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page: paths with operations, all schemas in place."""

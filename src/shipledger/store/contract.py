@@ -13,6 +13,7 @@ from typing import Protocol
 
 from shipledger.access.access_token import AccessTokenStore
 from shipledger.access.people.store_contract import PeopleStore
+from shipledger.access.refused import RefusedStore
 from shipledger.access.signing_app import SigningAppStore
 from shipledger.access.signing_key import SigningKeyStore
 from shipledger.access.use import UseStore
@@ -67,6 +68,7 @@ class Store(
     CredentialStore,
     PeopleStore,
     MembershipStore,
+    RefusedStore,
     AccessTokenStore,
     UseStore,
     SigningAppStore,

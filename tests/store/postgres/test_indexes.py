@@ -76,6 +76,8 @@ BOUNDED = {
     "service_repository.repository_key": INDEXABLE,
     "told_repository.remote_id": INDEXABLE,
     "tombstone.subject_id": "an id of ours",
+    "refused_request.refused_id": "an id of ours",
+    "unknown_sender.address": "an address, which has at most 200 characters",
     "unfinished.name": "the name of an operation of ours",
     "verdict.subject": "64 characters, by the index itself",
 }

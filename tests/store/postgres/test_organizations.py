@@ -29,6 +29,7 @@ OF_THE_INSTALLATION = {
     "person_identity": "the same of who an account is elsewhere",
     "person_session": "a browser names no organization: the person who signed in there does",
     "person_link": "the same of a link that sets a password",
+    "unknown_sender": "who is unknown belongs to none",
     "projection_rules": "all projections are made by the rules of one program",
 }
 """Small tables that belong to no organization."""
@@ -107,6 +108,7 @@ MAINTENANCE = {
     "read_issues": "doctor",
     "read_outbox_attempts": "doctor",
     "read_outbox_messages": "doctor",
+    "read_refused_requests": "doctor",
     "read_outbox_targets": "doctor",
     "read_packs": "doctor",
     "read_verdicts": "doctor",

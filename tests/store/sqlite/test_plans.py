@@ -33,6 +33,7 @@ SMALL = {
     "person_identity",
     "person_link",
     "person_session",
+    "unknown_sender",
     "setting",
     "organization",
     "signing_key",
@@ -69,6 +70,7 @@ WHOLE = {
     "read_issue_standing_rows",
     "read_lane_rows",
     "read_receipts",
+    "read_refused_requests",
     "read_seals",
     "check_credentials",
     "read_gates",
@@ -104,6 +106,7 @@ ONE_ORGANIZATION = {
     "append_entries",
     *name_all("append_{kind}_entries", "find_last_{kind}_position", "find_last_{kind}_number"),
     "find_service_by_name",
+    *("forget_refused", "forget_refused_of", "list_refused", "trim_refused"),  # of which only so many are kept
     "forget_repository_aliases",
     "forget_some_issues",
     "forget_some_services",

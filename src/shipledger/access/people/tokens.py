@@ -18,6 +18,7 @@ from shipledger.access.issuing import IssuedCredential, Limits, issue_credential
 from shipledger.access.people.membership.model import Member
 from shipledger.access.people.person import Person
 from shipledger.access.people.roles import Right, rights_of
+from shipledger.access.trace import note_sender
 from shipledger.access.use import UseSoFar
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, NotFound
@@ -146,12 +147,13 @@ class PersonalTokens:
         if self._misses.get(token_hash, now) > now:
             return None
         credential = await self._store.find_credential_by_hash(token_hash)
-        grant = None if credential is None else await self._find_grant(credential)
-        if grant is None:
-            self._misses[token_hash] = now + _REMEMBERED_SECONDS
-            while len(self._misses) > _REMEMBERED:
-                self._misses.popitem(last=False)
-        return grant
+        if credential is not None:
+            note_sender(credential.to_grant())
+            return await self._find_grant(credential)
+        self._misses[token_hash] = now + _REMEMBERED_SECONDS
+        while len(self._misses) > _REMEMBERED:
+            self._misses.popitem(last=False)
+        return None
 
     async def _find_grant(self, credential: Credential) -> Grant | None:
         if credential.kind != PERSONAL or credential.expires_at is None or not credential.is_live(self._clock.now()):

@@ -45,6 +45,7 @@ ISSUE_SITE, SITE_PROJECTS = "issue_site", "issue_site_projects"
 ISSUE_KEYS_IN, DENIED_PROJECTS = "issue_keys_in", "issue_denied_projects"
 SILENCE_LIMIT, GATE_TIMEOUT = "silence_limit_hours", "gate_timeout_hours"
 RECEIPT_RETENTION, OUTBOX_RETENTION = "receipt_retention_days", "outbox_retention_days"
+REFUSED_RETENTION = "refused_retention_days"
 READERS = "readers"
 
 _DECLARED = (
@@ -130,6 +131,13 @@ _DECLARED = (
         _ALONE,
         "How long the log keeps messages that were delivered or given up; 0: forever.",
         "all messages, within ten minutes; what was forgotten does not come back",
+    ),
+    Setting(
+        REFUSED_RETENTION,
+        DAYS,
+        _ALONE,
+        "How long refused requests are kept; 0: until newer ones take their place.",
+        "all refused requests, within ten minutes; what was forgotten does not come back",
     ),
     Setting(
         READERS,

@@ -14,6 +14,7 @@ from shipledger.catalog.organization_settings.declared import (
     ISSUE_KEYS_IN,
     OUTBOX_RETENTION,
     RECEIPT_RETENTION,
+    REFUSED_RETENTION,
     SILENCE_LIMIT,
     SOURCES,
 )
@@ -67,5 +68,6 @@ _READERS: Mapping[str, Callable[[Any], Value]] = {
     GATE_TIMEOUT: float,
     RECEIPT_RETENTION: float,
     OUTBOX_RETENTION: float,
+    REFUSED_RETENTION: float,
 }
 """What makes values of the organization's form of those of the installation."""

@@ -100,6 +100,11 @@ class Admission:
         name, limit = self._limit_of(Scope.READ if method in READS_BY_METHOD else None)
         return self._rates.look(name, limit, self._ledger.now())
 
+    async def find_sender(self, request: Request) -> None:
+        """Look for who sent a request that no operation has answered; whoever is found is noted."""
+        if await self._find_api_key(request) is None:
+            await self._find_token(request)
+
     async def _find_api_key(self, request: Request) -> Grant | None:
         return await self._find_key(request, "dd-api-key", API_KEY)
 

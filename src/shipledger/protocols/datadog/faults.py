@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import msgspec
 from msgspec import UNSET
 
 from shipledger.errors import BodyNotRead, DamagedRecord, Invalid, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooLarge
+from shipledger.http.refused import Refusal
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.reading import Problem
 from shipledger.protocols.datadog.wire import ErrorItemOut, ErrorsOut, SourceOut
@@ -20,6 +22,8 @@ from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonErro
 ITEMS_LIMIT = 20
 FORBIDDEN = "Forbidden"
 TOO_MANY_REQUESTS = "Too many requests"
+
+_DECODER = msgspec.json.Decoder(dict[str, list[ErrorItemOut | str]])
 
 _TEXTS = {
     HTTPStatus.FORBIDDEN: FORBIDDEN,
@@ -93,3 +97,13 @@ def fault_outside(error: ShipledgerError | None, status: int, path: str) -> Faul
         HTTPStatus.SERVICE_UNAVAILABLE: "nothing was recorded; send the request again",
     }
     return Fault(status, Problem(details.get(HTTPStatus(status), "a fault of the server")))
+
+
+def read_refusal(body: bytes) -> Refusal:
+    """What an error answer of this API says."""
+    try:
+        said = _DECODER.decode(body).get("errors", [])
+    except (msgspec.DecodeError, UnicodeError):
+        return Refusal()
+    code = next((one.title for one in said if isinstance(one, ErrorItemOut)), "")
+    return Refusal(code, "; ".join(one if isinstance(one, str) else one.detail for one in said))

@@ -12,13 +12,14 @@ from starlette.responses import Response
 from shipledger.access.grant import Scope
 from shipledger.aggregates import Recording
 from shipledger.errors import ShipledgerError
+from shipledger.http.refused import Refusal
 from shipledger.ledger.receipt import Receipt
 from shipledger.protocols.contract import Endpoint, Route, VendorProtocol
 from shipledger.protocols.datadog import git_openapi, openapi, translate
 from shipledger.protocols.datadog.call import Admission, Call, Options, reply
 from shipledger.protocols.datadog.deployments import DeploymentOperations
 from shipledger.protocols.datadog.failures import FailureOperations
-from shipledger.protocols.datadog.faults import fault_outside
+from shipledger.protocols.datadog.faults import fault_outside, read_refusal
 from shipledger.protocols.datadog.git_metadata import GitMetadataOperations
 from shipledger.protocols.datadog.vocabulary import CREATE_DEPLOYMENT, CREATE_FAILURE, PROTOCOL
 from shipledger.protocols.datadog.wire import ValidOut
@@ -96,6 +97,14 @@ class DatadogProtocol(VendorProtocol):
         fault = fault_outside(error, status, request.scope["path"])
         rate = self._admission.look_at_rate(request.method)
         return reply(fault.status, fault.body, {**rate.to_headers(), **fault.headers, **headers})
+
+    def read_refusal(self, body: bytes) -> Refusal:
+        """What an error answer of this API says."""
+        return read_refusal(body)
+
+    async def find_sender(self, request: Request) -> None:
+        """Look for who sent a request that no operation has answered."""
+        await self._admission.find_sender(request)
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import msgspec
+
 from shipledger.access.limits import Throttle
 from shipledger.errors import BodyNotRead, BodyNotUnpacked, DamagedRecord, Invalid, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooLarge
+from shipledger.http.refused import Refusal
 from shipledger.protocols.iftrue.wire import ErrorOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
+
+_DECODER = msgspec.json.Decoder(ErrorOut)
 
 
 class Fault(Exception):
@@ -94,3 +99,12 @@ def _fault_of_body(error: BodyTooLarge | BodyNotRead | BodyNotUnpacked | Unreada
     if isinstance(error, BodyNotUnpacked):
         return Fault(HTTPStatus.BAD_REQUEST, error.message)
     return Fault(HTTPStatus.BAD_REQUEST, "Request body is not valid JSON")
+
+
+def read_refusal(body: bytes) -> Refusal:
+    """What an error answer of this API says."""
+    try:
+        said = _DECODER.decode(body)
+    except (msgspec.DecodeError, UnicodeError):
+        return Refusal()
+    return Refusal(said.error, said.message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Sequence
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.body_text import read_json_text
+from shipledger.http.refused import Refusal
 from shipledger.http.viewer import admit
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, Settlement
@@ -28,6 +30,7 @@ from shipledger.protocols.iftrue.faults import (
     fault_of,
     fault_of_ours,
     not_authenticated,
+    read_refusal,
     right_is_missing,
     too_many,
 )
@@ -70,6 +73,15 @@ class IftrueProtocol(VendorProtocol):
         """An error that was found outside the endpoint."""
         fault = fault_of_ours(error, status, path=request.scope["path"], method=request.method, headers=headers)
         return _reply(self._ledger.new_request_id(), fault.status, fault.body, {**fault.headers, **headers})
+
+    def read_refusal(self, body: bytes) -> Refusal:
+        """What an error answer of this API says."""
+        return read_refusal(body)
+
+    async def find_sender(self, request: Request) -> None:
+        """Look for who sent a request that no operation has answered."""
+        with contextlib.suppress(Fault):
+            await self._authenticate(request)
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
 from shipledger.access.signing_app import AppSecret
+from shipledger.access.trace import note_sender
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.viewer import admit
@@ -84,6 +86,11 @@ class Admission:
             raise has_no_data(UNKNOWN_CLOUD)
         return await step(request, grant)
 
+    async def find_sender(self, request: Request) -> None:
+        """Look for who sent a request that no operation has answered; whoever is found is noted."""
+        with contextlib.suppress(Fault):
+            await self._authenticate(request, module=DEPLOYMENTS)
+
     async def _authenticate(self, request: Request, *, module: str) -> Grant:
         """Any kind of token is good under any prefix."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -103,6 +110,7 @@ class Admission:
             known = await self._ledger.list_app_secrets(issuer)
             apps = [app for app in known if app.grant.kind == APP]
             app = apps[find_signer(token, [each.secret for each in apps])]
+            note_sender(app.grant)
             self._check_request(verify(token, app.secret, now=self._ledger.now()), request)
             if not _defines(app, module):
                 raise Fault(MODULE_MISSING_STATUS, f"The app does not define the {module} module")

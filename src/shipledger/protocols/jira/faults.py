@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
+import msgspec
 from starlette.responses import Response
 
 from shipledger.access.grant import Scope
 from shipledger.errors import BodyNotRead, Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
-from shipledger.protocols.jira.wire import ErrorOut, GatewayErrorOut
+from shipledger.http.refused import Refusal
+from shipledger.protocols.jira.wire import ErrorOut, GatewayErrorOut, TokenErrorOut
 from shipledger.protocols.wire_json import encode_json
 
 NOT_AUTHENTICATED = "Missing or invalid token"
@@ -24,6 +28,10 @@ GATEWAY_PREFIXES = ("/jira/", "/ex/jira/")
 
 CHALLENGE = {"WWW-Authenticate": "Bearer, JWT"}
 """Both kinds of token are good for every operation."""
+
+_DECODERS: tuple[msgspec.json.Decoder[Any], ...] = tuple(
+    msgspec.json.Decoder(kind) for kind in (list[ErrorOut], GatewayErrorOut, TokenErrorOut)
+)
 
 _GATEWAY_WORDS = {HTTPStatus.UNAUTHORIZED: "Unauthorized", HTTPStatus.FORBIDDEN: "Forbidden"}
 _STATUS_WORDS = {
@@ -123,3 +131,19 @@ def fault_of(error: ShipledgerError) -> Fault:
 def fault_of_status(status: int, headers: dict[str, str] | None = None) -> Fault:
     """The answer to a fault that was found outside the endpoints."""
     return Fault(status, _STATUS_WORDS.get(HTTPStatus(status), "Internal server error"), headers=headers)
+
+
+def read_refusal(body: bytes) -> Refusal:
+    """What an error answer of this API says. The Jenkins plugin is answered with a plain sentence."""
+    for decoder in _DECODERS:
+        with contextlib.suppress(msgspec.DecodeError, UnicodeError):
+            return _to_refusal(decoder.decode(body))
+    return Refusal("", body.decode("utf-8", "replace"))
+
+
+def _to_refusal(said: object) -> Refusal:
+    if isinstance(said, GatewayErrorOut):
+        return Refusal(str(said.code), said.message)
+    if isinstance(said, TokenErrorOut):
+        return Refusal(said.error, said.error_description)
+    return Refusal("", "; ".join(one.message for one in said) if isinstance(said, list) else "")

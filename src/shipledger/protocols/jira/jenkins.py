@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
 from shipledger.access.signing_app import AppSecret
+from shipledger.access.trace import note_sender
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.body_text import read_content
@@ -107,10 +108,11 @@ class JenkinsWebhook:
 
     async def _authenticate(self, apps: Sequence[AppSecret], token: str) -> tuple[Grant, object]:
         """Who sent the token, and the envelope in it."""
-        now = self._ledger.now()
+        now, signers = self._ledger.now(), list[Grant]()
 
         def check() -> tuple[Grant, object]:
             app = apps[find_signer(token, [each.secret for each in apps])]
+            signers.append(app.grant)
             claims = verify(token, app.secret, now=now, max_values=VALUES_LIMIT)
             _check_parties(claims)
             return app.grant, claims.get("request_body_json")
@@ -120,6 +122,9 @@ class JenkinsWebhook:
         except TokenRefused as error:
             log.info("A token of Jenkins was refused.", reason=str(error))
             raise _is_wrong(NOT_VERIFIED) from None
+        finally:
+            for one in signers:
+                note_sender(one)
 
     async def _take_event(self, grant: Grant, server: str, envelope: Mapping[str, Any], *, size: int) -> Response:
         kind, payload = envelope.get("eventType"), envelope.get("payload")

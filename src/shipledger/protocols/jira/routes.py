@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
+from shipledger.http.refused import Refusal
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
@@ -29,6 +30,7 @@ from shipledger.protocols.jira.faults import (
     fault_of_status,
     has_no_data,
     is_not_readable,
+    read_refusal,
     to_json,
     to_response,
 )
@@ -138,6 +140,14 @@ class JiraProtocol(VendorProtocol):
         response.status_code = status
         response.headers.update(headers)
         return response
+
+    def read_refusal(self, body: bytes) -> Refusal:
+        """What an error answer of this API says."""
+        return read_refusal(body)
+
+    async def find_sender(self, request: Request) -> None:
+        """Look for who sent a request that no operation has answered."""
+        await self._admission.find_sender(request)
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page."""

@@ -56,10 +56,17 @@ class Admission:
 
         return Guarded(scope, answer)
 
-    async def _admit(self, request: Request, scope: str) -> Grant:
+    async def find_sender(self, request: Request) -> None:
+        """Look for who sent a request that no operation has answered; whoever is found is noted."""
+        await self._find_grant(request)
+
+    async def _find_grant(self, request: Request) -> Grant | None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         token = token.strip()
-        grant = await self._ledger.authenticate(token) if scheme.lower() == "bearer" and token else None
+        return await self._ledger.authenticate(token) if scheme.lower() == "bearer" and token else None
+
+    async def _admit(self, request: Request, scope: str) -> Grant:
+        grant = await self._find_grant(request)
         if grant is None or grant.kind not in _KINDS:
             raise not_authenticated()
         viewer = admit(request, grant)

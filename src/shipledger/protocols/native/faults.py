@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 
+import msgspec
+
 from shipledger.access.limits import Throttle
 from shipledger.errors import BodyNotRead, BodyNotUnpacked, DamagedRecord, Invalid, ShipledgerError, Unavailable
 from shipledger.gating.gate import Gate
 from shipledger.http.body import BodyTooLarge
+from shipledger.http.refused import Refusal
 from shipledger.ledger.verdict import Verdict
+from shipledger.protocols.native.wire import ProblemOut
 from shipledger.protocols.times import format_time
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
 
 MEDIA_TYPE = "application/problem+json"
+
+_DECODER = msgspec.json.Decoder(ProblemOut)
 
 _TITLES = {
     HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
@@ -135,3 +141,12 @@ def _fault_of_body(error: BodyTooLarge | BodyNotRead | BodyNotUnpacked | Unreada
     if isinstance(error, BodyNotUnpacked):
         return Fault(HTTPStatus.BAD_REQUEST, error.message)
     return Fault(400, "The body is not valid JSON.")
+
+
+def read_refusal(body: bytes) -> Refusal:
+    """What an error answer of this API says."""
+    try:
+        said = _DECODER.decode(body)
+    except (msgspec.DecodeError, UnicodeError):
+        return Refusal()
+    return Refusal(said.title, said.detail)

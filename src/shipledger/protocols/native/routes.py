@@ -11,6 +11,7 @@ from starlette.responses import Response
 from shipledger.access.grant import Scope
 from shipledger.aggregates import Recording
 from shipledger.errors import ShipledgerError
+from shipledger.http.refused import Refusal
 from shipledger.ledger.receipt import Receipt
 from shipledger.protocols.contract import Route, VendorProtocol
 from shipledger.protocols.native import commit_openapi, mark_openapi, matrix_openapi, openapi, pull_request_openapi, translate
@@ -19,7 +20,7 @@ from shipledger.protocols.native.commits import CommitOperations
 from shipledger.protocols.native.credentials import APPROVE
 from shipledger.protocols.native.deployments import DeploymentOperations
 from shipledger.protocols.native.environments import EnvironmentOperations
-from shipledger.protocols.native.faults import fault_of_ours
+from shipledger.protocols.native.faults import fault_of_ours, read_refusal
 from shipledger.protocols.native.gates import GateOperations
 from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.marks import MarkOperations
@@ -148,6 +149,14 @@ class NativeProtocol(VendorProtocol):
         """An error that was found outside the endpoints."""
         fault = fault_of_ours(error, status, path=request.scope["path"], method=request.method, headers=headers)
         return refuse(self._ledger.new_request_id(), fault, headers)
+
+    def read_refusal(self, body: bytes) -> Refusal:
+        """What an error answer of this API says."""
+        return read_refusal(body)
+
+    async def find_sender(self, request: Request) -> None:
+        """Look for who sent a request that no operation has answered."""
+        await self._admission.find_sender(request)
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page."""

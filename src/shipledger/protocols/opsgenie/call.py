@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -127,6 +128,11 @@ class Admission:
             return envelop(request_id, began, fault.status, fault.body, fault.headers, period_seconds=period_seconds)
 
         return Guarded(scope or "", answer)
+
+    async def find_sender(self, request: Request) -> None:
+        """Look for who sent a request that no operation has answered; whoever is found is noted."""
+        with contextlib.suppress(Fault):
+            await self._authenticate(request)
 
     async def _authenticate(self, request: Request) -> Grant:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from shipledger.access.grant import Scope
@@ -20,6 +21,7 @@ from shipledger.errors import (
     Unavailable,
 )
 from shipledger.http.body import BodyTooLarge
+from shipledger.http.refused import Refusal
 from shipledger.protocols.opsgenie.wire import ErrorOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
 
@@ -27,6 +29,8 @@ NOT_PERMITTED = 40301
 NOT_SUPPORTED = 40302
 ERROR_TYPE_HEADER = "X-Opsgenie-Errortype"
 NOT_PROCESSED = "RequestNotProcessed"
+
+_DECODER = msgspec.json.Decoder(ErrorOut)
 
 BODY_NOT_PROCESSABLE = "Request body is not processable. Please check the errors."
 PARAMETERS_NOT_PROCESSABLE = "Request parameters are not processable. Please check the errors."
@@ -148,3 +152,14 @@ def _fault_of_form(error: BodyNotRead | BodyNotUnpacked) -> Fault:
     if isinstance(error, BodyNotRead):
         return Fault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, error.message, headers=error.headers)
     return Fault(HTTPStatus.BAD_REQUEST, error.message)
+
+
+def read_refusal(body: bytes) -> Refusal:
+    """What an error answer of this API says."""
+    try:
+        said = _DECODER.decode(body)
+    except (msgspec.DecodeError, UnicodeError):
+        return Refusal()
+    errors = {} if said.errors is UNSET else said.errors
+    sentence = " ".join([said.message, *(f"{name} {text}." for name, text in errors.items())])
+    return Refusal("" if said.code is UNSET else str(said.code), sentence)

@@ -13,13 +13,14 @@ from starlette.responses import Response
 from shipledger.access.grant import Scope
 from shipledger.aggregates import Recording
 from shipledger.errors import ShipledgerError
+from shipledger.http.refused import Refusal
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.protocols.contract import Endpoint, Route, VendorProtocol
 from shipledger.protocols.opsgenie import openapi, translate
 from shipledger.protocols.opsgenie.answers import to_deployment, to_found_deployment, to_request_status
 from shipledger.protocols.opsgenie.call import Admission, Call, Step, envelop, read_text
-from shipledger.protocols.opsgenie.faults import fault_of, fault_of_status, not_found, request_not_processed
+from shipledger.protocols.opsgenie.faults import fault_of, fault_of_status, not_found, read_refusal, request_not_processed
 from shipledger.protocols.opsgenie.incident_translate import interpret_incident
 from shipledger.protocols.opsgenie.incident_words import INCIDENT_ACTIONS
 from shipledger.protocols.opsgenie.incidents import IncidentEndpoints
@@ -99,6 +100,14 @@ class OpsgenieProtocol(VendorProtocol):
         else:
             fault = fault_of_status(status, path=request.scope["path"], method=request.method, headers=headers)
         return envelop(self._ledger.new_request_id(), time.perf_counter(), status, fault.body, {**fault.headers, **headers})
+
+    def read_refusal(self, body: bytes) -> Refusal:
+        """What an error answer of this API says."""
+        return read_refusal(body)
+
+    async def find_sender(self, request: Request) -> None:
+        """Look for who sent a request that no operation has answered."""
+        await self._admission.find_sender(request)
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page."""

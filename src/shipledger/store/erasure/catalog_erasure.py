@@ -91,6 +91,13 @@ class SqlCatalogErasure(Erasing):
 
         await self._erase_steps(erase())
 
+    async def forget_refused_of(self, organization_id: str, credential_id: str) -> int:
+        def forget() -> Steps[int]:
+            count: int = yield call("forget_refused_of", organization_id=organization_id, credential_id=credential_id)
+            return count
+
+        return await self._erase_steps(forget())
+
     async def forget_catalog(self, organization_id: str, *, limit: int) -> int:
         def forget() -> Steps[int]:
             count = 0

@@ -99,6 +99,11 @@ DELETE FROM outbox_target WHERE organization_id = :organization_id;
 -- Forget which tiers environments have.
 DELETE FROM tier_policy WHERE organization_id = :organization_id;
 
+-- name: forget_refused_of(organization_id, credential_id)!
+-- Forget the refused requests of a credential, or of all for ''.
+DELETE FROM refused_request
+WHERE organization_id = :organization_id AND (:credential_id = '' OR credential_id = :credential_id);
+
 -- name: rename_organization(organization_id, slug, name, digest)!
 -- Give an organization another name.
 UPDATE organization SET slug = :slug, name = :name, digest = :digest WHERE organization_id = :organization_id;

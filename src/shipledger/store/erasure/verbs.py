@@ -115,6 +115,7 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
         )
 
         def delete() -> Steps[bool]:
+            yield call("forget_refused_of", organization_id=organization_id, credential_id=credential_id)
             deleted = yield call("delete_credential", organization_id=organization_id, credential_id=credential_id)
             if deleted:
                 yield bury(tombstone)

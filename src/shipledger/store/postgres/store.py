@@ -42,6 +42,7 @@ from shipledger.store.postgres.pulse import Pulse
 from shipledger.store.postgres.waiting_work import PostgresWaitingWork
 from shipledger.store.pull_requests.verbs import SqlPullRequests
 from shipledger.store.receipts.verbs import SqlReceipts
+from shipledger.store.refused.verbs import SqlRefused
 from shipledger.store.seals.verbs import SqlSeals
 from shipledger.store.session import call
 from shipledger.store.settings.verbs import SqlSettings
@@ -79,6 +80,7 @@ class PostgresStore(
     SqlTold,
     SqlOutbox,
     SqlPeople,
+    SqlRefused,
     SqlLeftDeliveries,
     SqlClients,
     SqlUnfinished,

@@ -32,6 +32,7 @@ from shipledger.store.people.verbs import SqlPeople
 from shipledger.store.pull_requests.verbs import SqlPullRequests
 from shipledger.store.receipts.intake import SqlIntake
 from shipledger.store.receipts.verbs import SqlReceipts
+from shipledger.store.refused.verbs import SqlRefused
 from shipledger.store.seals.verbs import SqlSeals
 from shipledger.store.settings.verbs import SqlSettings
 from shipledger.store.settlement.verbs import SqlSettlement
@@ -70,6 +71,7 @@ class SqliteStore(
     SqlTold,
     SqlOutbox,
     SqlPeople,
+    SqlRefused,
     SqlLeftDeliveries,
     SqlClients,
     SqlNodes,

@@ -18,6 +18,7 @@ from shipledger.store.environments.policies import to_owned_policy
 from shipledger.store.issues.rows import to_issue, to_issue_site
 from shipledger.store.outbox import rows as outbox_rows
 from shipledger.store.receipts import rows as receipt_rows
+from shipledger.store.refused.verbs import to_refused
 from shipledger.store.row_reading import Row, reads
 from shipledger.store.seals.verbs import to_seal
 from shipledger.store.templates import named
@@ -49,6 +50,7 @@ _READABLE: tuple[Readable, ...] = (
     Readable("outbox_target", "read_outbox_targets", outbox_rows.to_target),
     Readable("outbox_message", "read_outbox_messages", outbox_rows.to_message),
     Readable("outbox_attempt", "read_outbox_attempts", outbox_rows.to_attempt),
+    Readable("refused_request", "read_refused_requests", to_refused),
 )
 
 

@@ -1,0 +1,2 @@
+DROP TABLE unknown_sender;
+DROP TABLE refused_request;

@@ -1,0 +1,38 @@
+"""Refused requests wait in memory for the store: so many, and as long as it is away."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from shipledger.access.refused import RefusedFilter, RefusedRequest
+from shipledger.ingestion.refused_keeping import OWN_LIMIT, RefusedKeeping
+from shipledger.store.open import open_store
+from tests.support.factories import ACME, make_credential, make_id, make_organization, moment
+
+ONE = RefusedRequest(ACME, "", moment(0), "native", "POST", "/", 422, credential_id=make_id(71), address="192.0.2.1")
+
+
+async def test_what_is_too_much_is_dropped_and_counted_and_what_cannot_be_written_waits(database) -> None:
+    dropped: list[int] = []
+    store = await open_store(f"sqlite:///{database}")
+    keeping = RefusedKeeping(store, keep=OWN_LIMIT - 1, observe_dropped=dropped.append)
+    try:
+        await store.save_organization(make_organization())
+        await store.create_credential(make_credential(71))
+        for number in range(OWN_LIMIT + 2):
+            if keeping.has_room(ACME):
+                keeping.add(replace(ONE, refused_id=make_id(number)))
+        assert sum(dropped) == 2
+        assert keeping.has_room("other"), "one organization takes no room from others"
+        for number in range(3):
+            keeping.count(replace(ONE, address=f"192.0.2.{number}"))
+        await store.close()
+        await keeping.write()
+        assert not keeping.has_room(ACME), "they wait"
+        await store.open()
+        await keeping.write()
+        found = await store.list_refused(ACME, RefusedFilter(limit=OWN_LIMIT))
+        assert [one.refused.refused_id for one in found] == [make_id(number) for number in range(OWN_LIMIT - 1, 0, -1)]
+        assert keeping.has_room(ACME)
+    finally:
+        await store.close()
