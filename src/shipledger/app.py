@@ -307,6 +307,7 @@ def wire(
         tokens=personal_tokens,
         openapi=openapi,
         long_work=long_work,
+        protocols=tuple(one.name for one in protocols),
         entrance=build_entrance(settings, store, members, caller=caller, seal=seal, clock=clock),
     )
     dispatcher.use_pages(Starlette(routes=[*operations.routes(), *pages]))

@@ -132,4 +132,4 @@ async def test_the_body_is_shown_as_it_arrived_and_laid_out_when_it_is_json(site
 async def test_an_unknown_request_is_a_friendly_404(site: Site, name: str) -> None:
     answer = await site.get(f"/requests/{name}")
     assert answer.status_code == 404
-    assert "Only accepted writes" in answer.text
+    assert "Of refused ones only the newest are kept" in answer.text

@@ -25,7 +25,7 @@ from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord
 from shipledger.ledger.verdict import Verdict
 from shipledger.protocols.registry import SUGGESTED_KIND
 from shipledger.shell_words import command
-from shipledger.verbs.receipt_search import search_receipts
+from shipledger.verbs.receipt_search import Looked, search_receipts
 
 _NONE_AT_ALL = f"No requests yet. Create a key for a CI job: shipledger credential create {SUGGESTED_KIND} --name ci"
 
@@ -76,7 +76,7 @@ def list_page(
             state=state, accepted_from=period.since, accepted_until=period.until, before_id=before, limit=limit + (not find)
         )
         if find:
-            search = await search_receipts(ledger.store, owner, wanted, find)
+            search = await search_receipts(ledger.store, owner, wanted, Looked(find))
             return Page(Found(search.records, search.damaged), period, search.before_id, search.looked_at)
         found = await ledger.store.list_receipts(owner, wanted)
         shown = found[:limit]

@@ -16,6 +16,7 @@ from shipledger.performing.people import PeoplePerformer
 from shipledger.performing.pull_requests import PullRequestPerformer
 from shipledger.performing.recording import RecordingPerformer
 from shipledger.performing.repositories import RepositoryPerformer
+from shipledger.performing.requests import RequestPerformer
 from shipledger.performing.services import ServicePerformer
 from shipledger.performing.settings import SettingPerformer
 from shipledger.performing.statuses import StatusPerformer
@@ -27,6 +28,7 @@ class EveryPerformer(
     CredentialPerformer,
     RecordingPerformer,
     RepositoryPerformer,
+    RequestPerformer,
     DeploymentPerformer,
     IncidentPerformer,
     GatePerformer,

@@ -18,6 +18,7 @@ from shipledger.verbs.people import PeopleVerbs
 from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.repositories import RepositoryVerbs
+from shipledger.verbs.requests import RequestVerbs
 from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
 from shipledger.verbs.status import StatusVerbs
@@ -39,6 +40,7 @@ class AllVerbs(
     PullRequestVerbs,
     RecordingVerbs,
     RepositoryVerbs,
+    RequestVerbs,
     ServiceVerbs,
     SettingVerbs,
     TokenVerbs,

@@ -36,6 +36,7 @@ from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord, RecordedVerdict
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias, Target
+from shipledger.verbs.refused import RefusedBrowsing
 from shipledger.verbs.shipped import PullRequestBrowsing
 
 
@@ -102,6 +103,9 @@ class ReceiptBrowsing(Protocol):
 
     async def list_receipts(self, organization_id: str, wanted: ReceiptFilter) -> Found[ReceiptRecord]:
         """A page of receipts, newest first."""
+
+    async def list_credentials(self, organization_id: str) -> Found[Credential]:
+        """All credentials, revoked ones too, by name."""
 
 
 class CatalogBrowsing(Protocol):
@@ -306,6 +310,7 @@ class Browsing(
     LaneStore,
     FreshnessBrowsing,
     ReceiptBrowsing,
+    RefusedBrowsing,
     CatalogBrowsing,
     IssueBrowsing,
     IncidentBrowsing,

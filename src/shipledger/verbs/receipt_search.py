@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.errors import DamagedRecord
+from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord
 from shipledger.verbs.browsing import ReceiptBrowsing
 
@@ -27,16 +28,24 @@ class FoundReceipts(Struct, frozen=True):
     damaged: tuple[DamagedRecord, ...] = ()
 
 
+class Looked(Struct, frozen=True):
+    """What is looked for: a text, and of which protocol and credential; "" for any."""
+
+    text: str = ""
+    protocol: str = ""
+    credential_id: str = ""
+
+
 async def search_receipts(
-    ledger: ReceiptBrowsing, organization_id: str, wanted: ReceiptFilter, text: str, *, at_most: int = READ_AT_MOST
+    ledger: ReceiptBrowsing, organization_id: str, wanted: ReceiptFilter, looked: Looked, *, at_most: int = READ_AT_MOST
 ) -> FoundReceipts:
-    r"""The receipts among the next ``at_most`` whose id, body, parameters or verdicts hold ``text``, without case.
+    r"""The receipts among the next ``at_most`` whose id, body, parameters or verdicts hold a text, without case.
 
     A body is searched as it was sent, and as what it says: senders write ``\u00fc`` for an umlaut and ``\/`` for a slash.
     """
     found: list[ReceiptRecord] = []
     damaged: list[DamagedRecord] = []
-    looked_at, before_id, plain = 0, wanted.before_id, text.casefold()
+    looked_at, before_id, plain = 0, wanted.before_id, looked.text.casefold()
     while looked_at < at_most and len(found) < wanted.limit:
         count = min(READ_AT_ONCE, at_most - looked_at)
         page = await ledger.list_receipts(organization_id, replace(wanted, before_id=before_id, limit=count))
@@ -45,7 +54,7 @@ async def search_receipts(
         for record in page:
             looked_at += 1
             before_id = record.receipt.receipt_id
-            if _holds(record, plain):
+            if _is_of(record.receipt, looked) and _holds(record, plain):
                 found.append(record)
                 if len(found) == wanted.limit:
                     return FoundReceipts(tuple(found), looked_at, before_id, tuple(damaged))
@@ -53,6 +62,10 @@ async def search_receipts(
         if len(page) + len(page.damaged) < count or not before_id:
             return FoundReceipts(tuple(found), looked_at, "", tuple(damaged))
     return FoundReceipts(tuple(found), looked_at, before_id, tuple(damaged))
+
+
+def _is_of(receipt: Receipt, looked: Looked) -> bool:
+    return looked.protocol in ("", receipt.protocol) and looked.credential_id in ("", receipt.credential_id)
 
 
 def _holds(record: ReceiptRecord, plain: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from shipledger.ledger.receipt_listing import ReceiptFilter
-from shipledger.verbs.receipt_search import search_receipts
+from shipledger.verbs.receipt_search import Looked, search_receipts
 from tests.support.jira import ABSENT, associated, deployment
 from tests.support.jira_clients import SITE
 from tests.support.site import Html
@@ -61,7 +61,7 @@ async def test_a_request_is_found_by_what_it_names_also_when_nothing_of_it_was_r
     for text in ("ship-77", "WEB-shop", lost, "'url' is required"):
         page = Html((await jira.get("/requests", params={"find": text})).text)
         assert [link["id"] for link in page.all("a") if link.get("id", "").startswith("request-")] == [f"request-{lost}"]
-        assert "Searched 3 requests." in page.text, "and one of the ledger itself: who looks was invited"
+        assert "Searched 3 accepted requests." in page.text, "and one of the ledger itself: who looks was invited"
     assert "No matching requests" in Html((await jira.get("/requests?find=SHIP-99&state=settled")).text).text
     assert "/requests?find=SHIP-77" in Html((await jira.get("/issues/SHIP-77")).text).links()
     found = await asyncio.to_thread(commands, "receipts", "list", "--find", "SHIP-77", "--json")
@@ -71,9 +71,9 @@ async def test_a_request_is_found_by_what_it_names_also_when_nothing_of_it_was_r
 async def test_a_search_for_a_request_ends_after_some_and_tells_where_to_look_on(server, jira):
     ids = [await submit(server, jira, deployment(updateSequenceNumber=number)) for number in range(1, 4)]
     store, organization_id = server.app.store, await server.organization_id()
-    search = await search_receipts(store, organization_id, ReceiptFilter(limit=1), "storefront")
+    search = await search_receipts(store, organization_id, ReceiptFilter(limit=1), Looked("storefront"))
     assert ([record.receipt.receipt_id for record in search.records], search.before_id) == (ids[2:], ids[2])
-    search = await search_receipts(store, organization_id, ReceiptFilter(before_id=ids[2]), "nothing", at_most=1)
+    search = await search_receipts(store, organization_id, ReceiptFilter(before_id=ids[2]), Looked("nothing"), at_most=1)
     assert (search.records, search.looked_at, search.before_id) == ((), 1, ids[1])
-    search = await search_receipts(store, organization_id, ReceiptFilter(before_id=ids[1]), "storefront")
+    search = await search_receipts(store, organization_id, ReceiptFilter(before_id=ids[1]), Looked("storefront"))
     assert (len(search.records), search.before_id) == (1, "")

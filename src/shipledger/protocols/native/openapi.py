@@ -9,6 +9,7 @@ from shipledger.protocols.native.deployment_openapi import deployment, deploymen
 from shipledger.protocols.native.describing import ID, SECURITY, operation
 from shipledger.protocols.native.gate_openapi import gate_paths
 from shipledger.protocols.native.incident_openapi import incident_paths
+from shipledger.protocols.native.request_listing import ListedRequestOut
 from shipledger.protocols.native.vocabulary import PREFIX
 from shipledger.protocols.native.wire import RequestOut
 
@@ -29,7 +30,13 @@ def paths() -> dict[str, Any]:
         f"{PREFIX}/requests/{{id}}": {
             "get": operation(
                 "Get the outcome of a request",
-                {200: ("Its state and, once settled, a verdict for each item.", RequestOut)},
+                {
+                    200: (
+                        "Its state and, once settled, its verdicts; or what was answered to a refused one.",
+                        RequestOut,
+                        ListedRequestOut,
+                    )
+                },
                 errors=(404,),
                 parameters=(ID,),
             )

@@ -29,6 +29,7 @@ from shipledger.protocols.native.people import PeopleOperations
 from shipledger.protocols.native.people_openapi import people_paths
 from shipledger.protocols.native.pull_requests import PullRequestOperations
 from shipledger.protocols.native.repositories import RepositoryOperations, repository_paths
+from shipledger.protocols.native.request_listing import RequestListing, request_list_paths
 from shipledger.protocols.native.requests import RequestOperations
 from shipledger.protocols.native.services import ServiceOperations
 from shipledger.protocols.native.setting_openapi import setting_paths
@@ -50,6 +51,7 @@ from shipledger.verbs.people import PeopleVerbs
 from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.repositories import RepositoryVerbs
+from shipledger.verbs.requests import RequestVerbs
 from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
 from shipledger.verbs.status import StatusVerbs
@@ -70,6 +72,7 @@ class Verbs(
     PullRequestVerbs,
     RecordingVerbs,
     RepositoryVerbs,
+    RequestVerbs,
     ServiceVerbs,
     SettingVerbs,
     TokenVerbs,
@@ -94,6 +97,7 @@ class NativeProtocol(VendorProtocol):
         self._environments = EnvironmentOperations(ledger, public_url=public_url)
         self._gates = GateOperations(ledger, public_url=public_url)
         self._requests = RequestOperations(ledger)
+        self._request_list = RequestListing(ledger, public_url=public_url)
         self._commits = CommitOperations(ledger, self._admission)
         self._pull_requests = PullRequestOperations(ledger, self._admission, public_url=public_url)
         self._shipped = ShippedOperations(ledger, self._admission)
@@ -128,6 +132,7 @@ class NativeProtocol(VendorProtocol):
             Route("GET", f"{PREFIX}/gates", admit(Scope.READ, self._gates.list_page), base=PREFIX),
             Route("GET", f"{PREFIX}/gates/{{id}}", admit(Scope.READ, self._gates.get), base=PREFIX),
             Route("POST", f"{PREFIX}/gates/{{id}}/decisions", admit(APPROVE, self._gates.decide), base=PREFIX),
+            Route("GET", f"{PREFIX}/requests", admit(Scope.READ, self._request_list.list_page), base=PREFIX),
             Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, self._requests.get), base=PREFIX),
             *self._commits.routes(),
             *self._marks.routes(),
@@ -166,6 +171,7 @@ class NativeProtocol(VendorProtocol):
             | mark_openapi.mark_paths()
             | matrix_openapi.matrix_paths()
             | pull_request_openapi.pull_request_paths()
+            | request_list_paths(f"{PREFIX}/requests")
             | shipped_paths()
             | setting_paths()
             | status_paths()

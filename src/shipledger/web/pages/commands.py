@@ -112,6 +112,10 @@ class Commands(Struct, frozen=True):
         """Let somebody in again."""
         return command("user enable", email, options=self._options(), program=self.program)
 
+    def list_senders(self) -> str:
+        """Count the refused requests of senders whose key is not known."""
+        return self._line("receipts senders")
+
     def list_packs(self) -> str:
         """List the git packs that a page does not show."""
         return self._line("packs --limit 1000")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from hashlib import blake2b
 from http import HTTPStatus
@@ -78,7 +78,9 @@ class Frame:
         entrance: Entrance | None = None,
         templates: Environment,
         long_work: LongWork,
+        protocols: Sequence[str] = (),
     ) -> None:
+        self.protocols = protocols
         self.ledger = ledger
         self.directory = directory
         self.environments = environments

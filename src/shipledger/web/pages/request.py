@@ -6,10 +6,13 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.access.people.roles import Right
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.actor import actor_of
+from shipledger.ledger.identity import bare_uuid
 from shipledger.verbs.person_names import find_person_names
+from shipledger.verbs.refused import advise
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.verdict_links import find_opening
 
@@ -23,11 +26,7 @@ async def show(frame: Frame, request: Request) -> Response:
     receipt_id = request.path_params["receipt_id"].strip("{}").lower()
     record = await frame.ledger.find_receipt(organization_id, receipt_id)
     if record is None:
-        raise NotFound(
-            "receipt",
-            f"No request has the id {receipt_id}. Only accepted writes (202) are kept; "
-            "refused ones were answered with the reason and not stored.",
-        )
+        return await _show_refused(frame, request, bare_uuid(receipt_id))
     body = pretty(record.receipt.body)
     return await frame.render_live(
         request,
@@ -39,6 +38,19 @@ async def show(frame: Frame, request: Request) -> Response:
         body=body[:BODY_SHOWN_CHARACTERS],
         hidden_characters=max(0, len(body) - BODY_SHOWN_CHARACTERS),
     )
+
+
+async def _show_refused(frame: Frame, request: Request, refused_id: str) -> Response:
+    """The page of one that was refused, for those who may see what arrived. Raises NotFound, also for others."""
+    viewer = viewer_of(request)
+    record = await frame.ledger.find_refused(viewer.organization_id, refused_id) if viewer.may(Right.INSPECT) else None
+    if record is None:
+        raise NotFound(
+            "receipt",
+            f"No request has the id {refused_id}. Of refused ones only the newest are kept, and only of senders with a key that "
+            "belongs to this organization.",
+        )
+    return await frame.render(request, "refused.html", record=record, advice=advise(record.refused))
 
 
 def pretty(body: str) -> str:

@@ -1,58 +1,108 @@
-"""``/requests``: what arrived, newest first."""
+"""``/requests``: what arrived, accepted or refused, newest first."""
 
 from __future__ import annotations
 
+import asyncio
+from http import HTTPStatus
+
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.people.roles import Right
+from shipledger.access.refused import RefusedRecord
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.actor import actor_of
 from shipledger.ledger.receipt import ReceiptState
-from shipledger.ledger.receipt_listing import ReceiptFilter
+from shipledger.ledger.receipt_listing import ReceiptRecord
 from shipledger.verbs.person_names import find_person_names
-from shipledger.verbs.receipt_search import search_receipts
+from shipledger.verbs.request_listing import RequestFilter, RequestOutcome, list_requests
 from shipledger.web.pages.frame import Frame, require_right, url_with
 from shipledger.web.pages.verdict_links import find_opening
 from shipledger.web.pages.words import RECEIPT_STATES
 
 PAGE_SIZE = 50
 FIND_LIMIT = 300
+NAME_LIMIT = 64
+CREDENTIALS_OFFERED = 500
+STATUSES = (400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503)
 VERDICTS_SHOWN = 2
+OUTCOMES = {RequestOutcome.ACCEPTED: "Accepted", RequestOutcome.REFUSED: "Refused"}
 
 
 async def show(frame: Frame, request: Request) -> Response:
-    """A page of receipts."""
+    """A page of requests. Refused ones, and what a search finds, tell what is in there: that takes a right."""
     viewer = viewer_of(request)
     organization_id = viewer.organization_id
-    named = request.query_params.get("state", "")
-    state = ReceiptState(named) if named in set(ReceiptState) else None
-    before = request.query_params.get("before", "")[:64].replace("\0", "")
-    text = request.query_params.get("find", "").replace("\0", "").strip()[:FIND_LIMIT]
-    if text:
-        require_right(viewer, Right.INSPECT)  # what a search finds tells what is in there
-        wanted = ReceiptFilter(state=state, before_id=before, limit=PAGE_SIZE)
-        search = await search_receipts(frame.ledger, organization_id, wanted, text)
-        records, looked_at, older_than = [*search.records], search.looked_at, search.before_id
-    else:
-        wanted = ReceiptFilter(state=state, before_id=before, limit=PAGE_SIZE + 1)
-        found = await frame.ledger.list_receipts(organization_id, wanted)
-        records, looked_at = found[:PAGE_SIZE], 0
-        older_than = records[-1].receipt.receipt_id if found.total > PAGE_SIZE and records else ""
-    opening = await find_opening(frame.ledger, organization_id, [one.settlement for one in records])
-    older = url_with(request, before=older_than, seen="") if older_than else ""
+    wanted = _read_filter(request.query_params)
+    may_inspect = viewer.may(Right.INSPECT)
+    if wanted.text or wanted.status or wanted.outcome is RequestOutcome.REFUSED:
+        require_right(viewer, Right.INSPECT)
+    asked = wanted if may_inspect else _without_refused(wanted)
+    found, credentials = await asyncio.gather(
+        list_requests(frame.ledger, organization_id, asked), frame.ledger.list_credentials(organization_id)
+    )
+    accepted = [one for one in found.records if isinstance(one, ReceiptRecord)]
+    opening = await find_opening(frame.ledger, organization_id, [one.settlement for one in accepted])
+    older = url_with(request, before=found.before_id, seen="") if found.before_id else ""
+    is_narrowed = bool(wanted.protocol or wanted.credential_id or wanted.status or wanted.text)
     return await frame.render_live(
         request,
         "requests.html",
-        shown=[[record.settlement for record in records], older],
-        records=records,
+        shown=[[one.refused if isinstance(one, RefusedRecord) else one.settlement for one in found.records], older],
+        records=found.records,
         opening=opening,
         verdicts_shown=VERDICTS_SHOWN,
-        people=await find_person_names(frame.ledger, [actor_of(record.receipt) for record in records]),
-        state=state or "",
-        find=text,
-        looked_at=looked_at,
-        states=RECEIPT_STATES,
+        people=await find_person_names(frame.ledger, [actor_of(one.receipt) for one in accepted]),
+        asked=wanted,
+        tabs=_list_tabs(request, wanted, may_inspect=may_inspect),
+        protocols=frame.protocols,
+        credentials=credentials[:CREDENTIALS_OFFERED],
+        statuses=STATUSES,
+        is_narrowed=is_narrowed,
+        find=wanted.text,
+        looked_at=found.looked_at,
         older_url=older,
-        newest_url=url_with(request, before="", seen="") if before else "",
+        newest_url=url_with(request, before="", seen="") if wanted.before_id else "",
     )
+
+
+def _read_filter(query: QueryParams) -> RequestFilter:
+    """What the address asks for. A word that means nothing does not narrow the list."""
+    plain = {name: value.replace("\0", "").strip() for name, value in query.items()}
+    state, outcome, status = (plain.get(name, "") for name in ("state", "show", "status"))
+    return RequestFilter(
+        outcome=RequestOutcome(outcome) if outcome in set(RequestOutcome) else RequestOutcome.ALL,
+        state=ReceiptState(state) if state in set(ReceiptState) else None,
+        status=int(status) if status in {str(one.value) for one in HTTPStatus if one >= HTTPStatus.BAD_REQUEST} else 0,
+        protocol=plain.get("protocol", "")[:NAME_LIMIT],
+        credential_id=plain.get("credential", "")[:NAME_LIMIT],
+        text=plain.get("find", "")[:FIND_LIMIT],
+        before_id=plain.get("before", "")[:NAME_LIMIT],
+        limit=PAGE_SIZE,
+    )
+
+
+def _without_refused(wanted: RequestFilter) -> RequestFilter:
+    return RequestFilter(
+        outcome=RequestOutcome.ACCEPTED,
+        state=wanted.state,
+        protocol=wanted.protocol,
+        credential_id=wanted.credential_id,
+        before_id=wanted.before_id,
+        limit=wanted.limit,
+    )
+
+
+def _list_tabs(request: Request, wanted: RequestFilter, *, may_inspect: bool) -> list[tuple[str, str, str, bool]]:
+    """Each tab: its name in ids, its words, its address, and whether it is open."""
+    clear = {"state": "", "show": "", "status": "", "before": "", "seen": ""}
+    is_all = wanted.outcome is RequestOutcome.ALL and wanted.state is None
+    tabs = [("all", "All", url_with(request, **clear), is_all)]
+    for outcome, words in OUTCOMES.items():
+        if outcome is not RequestOutcome.REFUSED or may_inspect:
+            is_open = wanted.outcome is outcome and wanted.state is None
+            tabs.append((outcome.value, words, url_with(request, **{**clear, "show": outcome.value}), is_open))
+    for state, words in RECEIPT_STATES.items():
+        tabs.append((state.value, words, url_with(request, **{**clear, "state": state.value}), wanted.state is state))
+    return tabs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from http import HTTPStatus
@@ -106,6 +106,7 @@ def build_pages(
     openapi: Callable[[], Mapping[str, Any]],
     long_work: LongWork,
     entrance: Entrance | None = None,
+    protocols: Sequence[str] = (),
 ) -> list[BaseRoute]:
     """The routes of all pages and static files. The last one takes every path, so they go behind all others."""
     static = _WEB / "static"
@@ -126,6 +127,7 @@ def build_pages(
         entrance=entrance,
         templates=templates,
         long_work=long_work,
+        protocols=protocols,
     )
     guarded = Middleware(StaticGuard, settings=settings)
     open_reading = OpenReading(ledger, settings, time.monotonic)
