@@ -87,6 +87,7 @@ def list_pages() -> list[str]:
         organization_settings=nothing,
         tier_rules=nothing,
         status=nothing,
+        webhooks=nothing,
         access=access,
         visiting=nothing,
         members=nothing,

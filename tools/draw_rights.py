@@ -62,6 +62,7 @@ def list_page_routes() -> list[PageRoute]:
         organization_settings=nothing,
         tier_rules=nothing,
         status=nothing,
+        webhooks=nothing,
         access=PageAccess(Settings(), KnownHosts()),
         visiting=nothing,
         members=nothing,

@@ -85,6 +85,7 @@ from shipledger.outgoing.networks import read_networks
 from shipledger.performing.all_topics import EveryPerformer
 from shipledger.performing.performer import RealParts
 from shipledger.performing.status import StatusReader
+from shipledger.performing.webhook_desk import WebhookDesk
 from shipledger.protocols.declaration import Parts
 from shipledger.protocols.interpreting import Interpreters
 from shipledger.protocols.openapi import build_openapi
@@ -301,6 +302,7 @@ def wire(
         organization_settings=parts.settings_desk,
         tier_rules=TierRules(store, asks),
         status=parts.status,
+        webhooks=WebhookDesk.over(store, clock, seal),
         access=access,
         visiting=Visiting(doorkeeper, access, token_keys, ledger_id),
         members=members,

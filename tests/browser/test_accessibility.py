@@ -26,6 +26,7 @@ MORE = (
     "/packs",
     "/settings",
     "/status",
+    "/settings/webhooks",
     "/settings/tiers?action=add&pattern=x&tier=staging",
     "/settings/values/receipt_retention_days?value=1",
     "/settings/people",

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shipledger.access.people.doorkeeper import Visit
 from shipledger.access.people.roles import Role
 from shipledger.access.people.session import cookie_name, form_token
+from shipledger.access.sealing import Seal
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.environments import Environments
 from shipledger.catalog.organization_settings.changing import SettingsDesk
@@ -28,6 +29,7 @@ from shipledger.long_work import LongWork
 from shipledger.observability.pace import Pace
 from shipledger.observability.process import Process
 from shipledger.performing.status import StatusReader
+from shipledger.performing.webhook_desk import WebhookDesk
 from shipledger.protocols.registry import settings_type
 from shipledger.store.contract import Store
 from shipledger.web.pages.access import PageAccess
@@ -115,6 +117,7 @@ class Site:
                 directory=directory_of(self.store),
                 environments=Environments(self.store, AskingStore(self.store, self.clock)),
                 status=StatusReader(self.store, self.clock, set_up, Process("here", self.now, Pace(time.monotonic))),
+                webhooks=WebhookDesk.over(self.store, self.clock, Seal(lambda: [KEYS.current])),
                 tier_rules=TierRules(self.store, AskingStore(self.store, self.clock)),
                 organization_settings=SettingsDesk(self.store, AskingStore(self.store, self.clock), InstallationSettings(set_up)),
                 access=access,

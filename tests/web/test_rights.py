@@ -30,6 +30,8 @@ CHANGING = {
     "POST /services/{service}/relations",
     "POST /settings/values/{key}",
     "POST /settings/tiers",
+    "POST /settings/webhooks",
+    "POST /settings/webhooks/messages",
     "POST /settings/people",
     "POST /settings/people/{person}",
 }

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
-from msgspec.structs import replace
 
-from shipledger.access.sealing import Seal
 from shipledger.cli.completion import complete_targets, complete_words
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note
 from shipledger.cli.tables import print_table
-from shipledger.errors import Conflict, Invalid, NotFound
-from shipledger.forwarding.target import ADDRESS_LIMIT, OVERLAP, WEBHOOK, Target, TargetRecord, check_target_name
+from shipledger.forwarding.target import OVERLAP, Target, TargetRecord
 from shipledger.gating.notice import TOPICS
-from shipledger.ledger.identity import new_id
+from shipledger.ledger.actor import Actor, ActorKind
+
+if TYPE_CHECKING:
+    from shipledger.performing.webhook_desk import WebhookDesk
 
 TargetArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="TARGET", help="The id of the target.", autocompletion=complete_targets)
@@ -74,32 +74,10 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Add a webhook, and print the secret that signs its messages."""
-    from shipledger.outgoing.client import read_url
-
-    unknown = sorted({*topic} - {*TOPICS})
-    if unknown:
-        raise Invalid("topic", f"{unknown[0]!r} is not a topic; topics are {', '.join(TOPICS)}.")
-    if len(url) > ADDRESS_LIMIT:
-        raise Invalid("outgoing_url", f"The address may have at most {ADDRESS_LIMIT} characters.")
-    read = read_url(url)
-    origin = f"{read.scheme}://{read.netloc.decode('ascii')}"
 
     async def work(ledger: OpenLedger) -> tuple[Target, str]:
         owner = await ledger.get_organization(organization)
-        sealed, secret = _make_secret(await ledger.load_seal(), str(read))
-        now = ledger.clock.now()
-        target = Target(
-            organization_id=owner.organization_id,
-            target_id=new_id(now, ledger.new_randomness()),
-            kind=WEBHOOK,
-            name=check_target_name(name or read.host),
-            created_at=now,
-            address=origin,
-            topics=tuple(sorted({*topic})),
-            sealed_secret=sealed,
-        )
-        await ledger.store.create_target(target)
-        return target, secret
+        return await _desk(ledger).add(owner.organization_id, url, topic, name=name, by=_by("add"))
 
     target, secret = with_ledger(database, work)
     if as_json:
@@ -108,7 +86,7 @@ def add(
     print_line(f"id      {target.target_id}")
     print_line(f"secret  {secret}")
     print_note(_SAVE_IT)
-    if read.scheme == "http":
+    if target.address.startswith("http:"):
         print_note("The address is http, so messages cross the network unencrypted.")
 
 
@@ -121,22 +99,8 @@ def rotate(
     """Replace the secret of a webhook, and print the new one. For a day messages are signed with both."""
 
     async def work(ledger: OpenLedger) -> str:
-        from shipledger.forwarding.webhook import read_secrets
-
-        owner = (await ledger.get_organization(organization)).organization_id
-        target = await ledger.store.find_target(owner, target_id)
-        if target is None:
-            raise _no_target(target_id)
-        before = target.sealed_secret
-        if before is None:
-            raise Conflict("target_app", f"{target.name} is an app, which has its own secret; see `shipledger connect`.")
-        seal = await ledger.load_seal()
-        sealed, secret = _make_secret(seal, read_secrets(seal.read(before)).url)
-        rotated = replace(
-            target, sealed_secret=sealed, previous_sealed_secret=before, previous_until=ledger.clock.now() + OVERLAP
-        )
-        await ledger.store.rotate_target_secret(rotated, expected_secret=before)
-        return secret
+        owner = await ledger.get_organization(organization)
+        return await _desk(ledger).rotate(owner.organization_id, target_id, by=_by("rotate"))
 
     secret = with_ledger(database, work)
     if as_json:
@@ -156,12 +120,8 @@ def remove(
     """Remove a webhook, with its messages and their log."""
 
     async def work(ledger: OpenLedger) -> None:
-        owner = (await ledger.get_organization(organization)).organization_id
-        target = await ledger.store.find_target(owner, target_id)
-        if target is not None and target.kind != WEBHOOK:
-            raise Conflict("target_app", f"{target.name} is an app; see `shipledger credential delete`.")
-        if not await ledger.store.remove_target(owner, target_id):
-            raise _no_target(target_id)
+        owner = await ledger.get_organization(organization)
+        await _desk(ledger).remove(owner.organization_id, target_id, by=_by("remove"))
 
     with_ledger(database, work)
     if as_json:
@@ -170,18 +130,14 @@ def remove(
     print_line(f"Removed {target_id}, with its messages.")
 
 
-def _make_secret(seal: Seal, url: str) -> tuple[bytes, str]:
-    """A new secret for a webhook, encrypted with its address, and as it is shown once."""
-    import secrets
+def _desk(ledger: OpenLedger) -> WebhookDesk:
+    from shipledger.performing.webhook_desk import WebhookDesk
 
-    from shipledger.forwarding.webhook import SECRET_BYTES, WebhookSecrets, make_secret, write_secrets
-
-    secret = make_secret(secrets.token_bytes(SECRET_BYTES))
-    return seal.seal(write_secrets(WebhookSecrets(url=url, secret=secret))), secret
+    return WebhookDesk(ledger.store, ledger.clock, ledger.load_seal)
 
 
-def _no_target(target_id: str) -> NotFound:
-    return NotFound("target", f"There is no target {target_id!r}; see `shipledger outbox target list`.")
+def _by(verb: str) -> Actor:
+    return Actor(ActorKind.COMMAND, f"outbox target {verb}")
 
 
 def _to_json(record: TargetRecord, state: str) -> dict[str, object]:

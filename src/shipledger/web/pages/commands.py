@@ -89,6 +89,10 @@ class Commands(Struct, frozen=True):
         """Give environments a tier by their names."""
         return self._line("environment rules add", "eu-prod-*", "production")
 
+    def add_webhook(self) -> str:
+        """Tell an address of gates."""
+        return self._line("outbox target add --topic gate.asked --topic gate.decided", "https://bot.example.com/hooks/shipledger")
+
     def set_value(self, key: str, value: str, kind: str, name: str) -> str:
         """Set a setting of the organization, or of what has a name."""
         scope = [(f"--{kind}", name)] if name else []

@@ -33,6 +33,7 @@ from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.settings import SettingPages
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tier_rules import TierRuleVerbs
+from shipledger.verbs.webhooks import WebhookVerbs
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import commands_for
 from shipledger.web.pages.done import sentence_of
@@ -69,6 +70,7 @@ class Frame:
         organization_settings: SettingPages,
         tier_rules: TierRuleVerbs,
         status: StatusVerbs,
+        webhooks: WebhookVerbs,
         settings: Settings,
         clock: Clock,
         access: PageAccess,
@@ -87,6 +89,7 @@ class Frame:
         self.organization_settings = organization_settings
         self.tier_rules = tier_rules
         self.status = status
+        self.webhooks = webhooks
         self.settings = settings
         self.clock = clock
         self.access = access

@@ -31,5 +31,6 @@ TABS = (
     Tab("/settings", "Organization", below=VALUES),
     Tab("/settings/tiers", "Tier rules"),
     Tab("/settings/people", "People"),
+    Tab("/settings/webhooks", "Webhooks"),
     Tab("/status", "This server", Right.ADMINISTER, is_for_operators=True),
 )

@@ -31,6 +31,7 @@ from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.settings import SettingPages
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tier_rules import TierRuleVerbs
+from shipledger.verbs.webhooks import WebhookVerbs
 from shipledger.web.pages import (
     api,
     deployment,
@@ -75,6 +76,9 @@ from shipledger.web.pages import (
 from shipledger.web.pages import (
     tier_rules as tier_rules_page,
 )
+from shipledger.web.pages import (
+    webhooks as webhooks_page,
+)
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.admission import Admission
 from shipledger.web.pages.frame import Admit, Frame, Page, Show
@@ -99,6 +103,7 @@ def build_pages(
     organization_settings: SettingPages,
     tier_rules: TierRuleVerbs,
     status: StatusVerbs,
+    webhooks: WebhookVerbs,
     access: PageAccess,
     visiting: Visiting,
     members: Members,
@@ -118,6 +123,7 @@ def build_pages(
         organization_settings=organization_settings,
         tier_rules=tier_rules,
         status=status,
+        webhooks=webhooks,
         settings=settings,
         clock=clock,
         access=access,
@@ -158,6 +164,9 @@ def build_pages(
         _route(people.PATH, admission.admit_member, frame, people.invite, method="POST", right=Right.ADMINISTER),
         _route(person.PATH, admission.admit_member, frame, person.show, right=Right.ADMINISTER),
         _route(person.PATH, admission.admit_member, frame, person.change, method="POST", right=Right.ADMINISTER),
+        _route(webhooks_page.PATH, admit, frame, webhooks_page.show, right=Right.READ),
+        _route(webhooks_page.PATH, admit, frame, webhooks_page.change, method="POST", right=Right.ADMINISTER),
+        _route(webhooks_page.MESSAGES_PATH, admit, frame, webhooks_page.change_message, method="POST", right=Right.CONFIGURE),
         _route(status_page.PATH, admit, frame, status_page.show, right=Right.ADMINISTER),
         _route("/environments", admit, frame, environment_names.show, right=Right.READ),
         _route("/ledger/docs", admission.admit_reader, frame, api.page(openapi)),
