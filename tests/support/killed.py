@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from tests.support.forking import fork_program
 
-_KILLED_AT_A_STEP = """
+KILLED_AT_A_STEP = """
 import importlib, inspect, os, signal, sys
 
 place, count, when, *arguments = sys.argv[1:]
@@ -57,7 +57,7 @@ def run_killed(step: str, *arguments: str, environment: Mapping[str, str], call:
     with tempfile.TemporaryFile() as said:
         process = fork_program(
             *(step, str(call), when, *arguments),
-            code=_KILLED_AT_A_STEP,
+            code=KILLED_AT_A_STEP,
             environment={**os.environ, **environment},
             stdout=said,
             stderr=said,

@@ -21,6 +21,7 @@ import httpx2
 
 from tests.support.commands import Commands, Done
 from tests.support.forking import ForkedProcess, fork_program
+from tests.support.killed import KILLED_AT_A_STEP
 from tests.support.plain_http import no_certificates
 
 ANNOUNCED = re.compile(rb"serves http://127\.0\.0\.1:(\d+)")
@@ -35,6 +36,7 @@ class RunningServer:
     """``shipledger serve`` over a database in ``directory``, or over the one at ``database_url``.
 
     A restart keeps its port and its database. Several of different ``name`` are nodes, when the database is for several.
+    ``killed_at``: a step, as ``run_killed`` takes it, before which it kills itself.
     Where ``is_forked`` is false, or something is to ``prepare``, it is started as a user starts it, and imports all anew.
     """
 
@@ -49,6 +51,7 @@ class RunningServer:
         environment: Mapping[str, str] | None = None,
         prepare: Callable[[], None] | None = None,
         is_forked: bool = True,
+        killed_at: str = "",
     ) -> None:
         self.database = database or directory / "shipledger.db"
         self.database_url = database_url or f"sqlite:///{self.database}"
@@ -61,6 +64,7 @@ class RunningServer:
         self._prepare = prepare
         is_own_version = self._environment.get("PYTHONPATH") == os.environ.get("PYTHONPATH")
         self._is_forked = is_forked and prepare is None and is_own_version
+        self._killed_at = killed_at
         self._seen = 0
         self._process: subprocess.Popen[bytes] | ForkedProcess | None = None
 
@@ -113,7 +117,10 @@ class RunningServer:
         self._seen = self.out.stat().st_size if self.out.exists() else 0
         arguments = ("serve", "--port", str(self.port), *self._arguments)
         with self.log.open("ab") as log, self.out.open("ab") as out:
-            if self._is_forked:
+            if self._killed_at:
+                given = (self._killed_at, "1", "before", *arguments)
+                self._process = fork_program(*given, code=KILLED_AT_A_STEP, environment=self._environment, stdout=out, stderr=log)
+            elif self._is_forked:
                 self._process = fork_program(*arguments, environment=self._environment, stdout=out, stderr=log)
             else:
                 self._process = subprocess.Popen(

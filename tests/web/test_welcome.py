@@ -72,6 +72,24 @@ async def test_the_first_link_makes_the_administrator_of_an_empty_home_and_opens
         assert (answer.status_code, "used already, or is too old" in answer.text) == (404, True)
 
 
+@pytest.mark.both_stores
+async def test_a_first_account_without_its_membership_gets_that_when_it_signs_in_and_no_other_account_does(site: Site) -> None:
+    doorkeeper = doorkeeper_of(site.store, site.clock, first_secrets=[FIRST_SECRET])
+    ada = await doorkeeper.create_first(FIRST_SECRET, "ada", email="ada@example.com", name="Ada", password=PASSWORD)
+    eve, _ = await doorkeeper.invite("eve", "eve@example.com")
+    stranger = await sign_in(site.store, eve, clock=site.clock)
+    assert (await site.get("/", cookies={COOKIE: stranger.secret})).status_code == 403
+    answer = await site.ask("POST", "/login", headers=OURS, cookies={}, data={"email": ada.email, "password": PASSWORD})
+    assert answer.status_code == 303
+    assert "Record your first deployment" in (await site.get("/", cookies=session_in(answer))).text
+    ((organization, member),) = await site.store.list_memberships(ada.person_id)
+    assert (organization.slug, member.role) == ("default", Role.ADMINISTRATOR)
+    (entry,) = await site.store.list_entries_of("member", organization.organization_id, member.member_id)
+    assert str(entry.actor) == "person:ada"
+    await site.store.save_person(replace(ada, email="gone@example.com"))
+    assert await site.store.find_lone_first() is None, "somebody has belonged to an organization"
+
+
 async def test_a_mistake_is_told_beside_its_field_and_what_was_typed_stays_but_for_the_password(site: Site) -> None:
     for changed, field, told in MISTAKES:
         fields = {**ADA, **changed}

@@ -45,6 +45,9 @@ LOOK_UPS = {
     "list_personal_tokens": "the tokens of a person, whose ids begin with the person's, in whatever organization",
     "revoke_personal_tokens": "the same, when the person's password is set by a link",
     "list_memberships": "the organizations of whoever signs in; what a session shows is bound to one",
+    "find_other_membership": "whether an account is one administrator's alone, asked where somebody makes a link into it",
+    "has_member_entries": "the same, for the first account of all, before anybody belongs to anything",
+    "has_member_tombstones": "the same",
     "list_signing_apps": "whose app has signed is found by the app's key and proven by the signature",
 }
 CLAIMS = {

@@ -186,6 +186,10 @@ class Members:
         """A person by id, or None."""
         return await self._store.find_person(person_id)
 
+    async def is_lone_first(self, person: Person) -> bool:
+        """Whether this is the first account, and nobody has ever belonged to an organization."""
+        return await self._store.find_lone_first() == person.person_id
+
     async def list_all(self, organization_id: str) -> Sequence[tuple[Person, Member]]:
         """Everybody of the organization, by address."""
         members = {one.person_id: one for one in await self._store.list_members(organization_id)}

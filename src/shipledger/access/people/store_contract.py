@@ -21,6 +21,9 @@ class PeopleStore(Protocol):
     async def create_first_person(self, person: Person) -> bool:
         """Add the first person of all; False if there is one."""
 
+    async def find_lone_first(self) -> str | None:
+        """The id of the first person of all, while nobody has ever belonged to an organization; else None."""
+
     async def find_person(self, person_id: str) -> Person | None:
         """The person with this id, or None."""
 

@@ -30,3 +30,11 @@ FROM member AS m
 JOIN organization AS o ON o.organization_id = m.organization_id
 WHERE m.person_id = :person_id
 ORDER BY o.slug;
+
+-- name: has_member_entries()$
+-- Gives 1 when anybody has ever belonged to any organization.
+SELECT 1 WHERE EXISTS (SELECT 1 FROM member_entry);
+
+-- name: has_member_tombstones()$
+-- Gives 1 when that was erased of anybody.
+SELECT 1 WHERE EXISTS (SELECT 1 FROM tombstone WHERE kind = 'member_entry');

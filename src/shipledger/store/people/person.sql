@@ -9,6 +9,10 @@ INSERT INTO person (person_id, email, email_key, name, created_us, password, cha
 SELECT :person_id, :email, :email_key, :name, :created_us, :password, :changed_us, 1
 WHERE NOT EXISTS (SELECT 1 FROM person);
 
+-- name: find_first_person()$
+-- The id of the first person of all, who came by the first link.
+SELECT person_id FROM person WHERE is_first = 1;
+
 -- name: find_person(person_id)^
 -- A person by id.
 SELECT person_id, email, name, created_us, password, changed_us, disabled_us, seen_us

@@ -35,6 +35,15 @@ class SqlPeople(Session):
         except Conflict:  # somebody else was faster
             return False
 
+    async def find_lone_first(self) -> str | None:
+        def find() -> Steps[str | None]:
+            first: str | None = yield call("find_first_person")
+            if first is None or (yield call("has_member_entries")) or (yield call("has_member_tombstones")):
+                return None
+            return first
+
+        return await self._read_steps(find())
+
     async def find_person(self, person_id: str) -> Person | None:
         row = await self._fetch("find_person", person_id=rows.storable(person_id))
         return None if row is None else _to_person(row)

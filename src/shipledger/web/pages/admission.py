@@ -16,6 +16,7 @@ from shipledger.http.budget import READERS, account_of
 from shipledger.http.viewer import Viewer, keep_viewer, viewer_of
 from shipledger.verbs.browsing import OrganizationBrowsing
 from shipledger.web.pages.access import PageAccess
+from shipledger.web.pages.first_account import FirstAccount
 from shipledger.web.pages.open_reading import OpenReading
 from shipledger.web.pages.visiting import SIGNED_OUT, Visiting
 
@@ -26,11 +27,19 @@ ORGANIZATION = "organization"
 class Admission:
     """Lets requests in."""
 
-    def __init__(self, access: PageAccess, visiting: Visiting, ledger: OrganizationBrowsing, open_reading: OpenReading) -> None:
+    def __init__(
+        self,
+        access: PageAccess,
+        visiting: Visiting,
+        ledger: OrganizationBrowsing,
+        open_reading: OpenReading,
+        first: FirstAccount,
+    ) -> None:
         self._access = access
         self._visiting = visiting
         self._ledger = ledger
         self._open_reading = open_reading
+        self._first = first
 
     async def admit_anyone(self, request: Request) -> None:
         """Let in whoever asks where there are pages. Raises NotFound and Denied."""
@@ -89,6 +98,8 @@ class Admission:
         if found is not None:
             return found
         memberships = await self._ledger.list_memberships(person_id)
+        if not memberships and await self._first.finish(visit.person):
+            memberships = await self._ledger.list_memberships(person_id)
         if not memberships:
             raise Denied("no_membership", "You belong to no organization here any more. Ask an administrator to add you.")
         of_host = (one for one in memberships if one[0].slug == self._open_reading.slug_at(request))

@@ -81,6 +81,7 @@ from shipledger.web.pages import (
 )
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.admission import Admission
+from shipledger.web.pages.first_account import FirstAccount
 from shipledger.web.pages.frame import Admit, Frame, Page, Show
 from shipledger.web.pages.isolating_templates import IsolatingExtension
 from shipledger.web.pages.menu import MENU
@@ -137,7 +138,7 @@ def build_pages(
     )
     guarded = Middleware(StaticGuard, settings=settings)
     open_reading = OpenReading(ledger, settings, time.monotonic)
-    admission = Admission(access, visiting, ledger, open_reading)
+    admission = Admission(access, visiting, ledger, open_reading, FirstAccount(directory, members))
     admit = admission.admit_viewer
     return [
         _route("/", admit, frame, start.show, right=Right.READ),

@@ -9,10 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.people.person import Person
-from shipledger.access.people.roles import Role
 from shipledger.errors import Invalid, NotFound
-from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.identity import new_id
+from shipledger.web.pages.first_account import FirstAccount
 from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
 
@@ -53,10 +52,7 @@ async def _open(frame: Frame, secret: str, form: dict[str, str]) -> tuple[Person
     person_id = new_id(frame.clock.now(), secrets.token_bytes(8))
     email, name = form.get("email", ""), form.get("name", "")
     person = await doorkeeper.create_first(secret, person_id, email=email, name=name, password=password)
-    organization = await frame.directory.ensure_default_organization()
-    by = Actor(ActorKind.PERSON, person_id)
-    await frame.members.invite(organization.organization_id, person.email, role=Role.ADMINISTRATOR, by=by)
-    return person, organization.organization_id
+    return person, await FirstAccount(frame.directory, frame.members).take_in(person)
 
 
 async def _render(
