@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from tests.cli.conftest import NOW, Write
 from tests.support.commands import Commands
+from tests.support.pen import Pen
 
 ADA = "ada@example.com"
 
@@ -50,3 +54,25 @@ def test_what_cannot_be_meant_is_refused(cli: Commands, words: tuple[str, ...], 
 def test_an_unknown_person_is_not_found(cli: Commands) -> None:
     for words in (("remove", ADA), ("reset", ADA), ("disable", ADA), ("set-role", ADA, "--role", "viewer")):
         assert "user list" in cli("user", *words, code=1).err
+
+
+@pytest.mark.both_stores
+def test_people_are_known_to_senders_by_logins_which_find_their_deployments(cli: Commands, write: Write) -> None:
+    async def deploy(pen: Pen) -> None:
+        for minutes, actor in enumerate(("Octocat", "bob@example.com")):
+            await pen.record(at=NOW + timedelta(minutes=minutes), actor=actor)
+
+    write(deploy)
+    for person in (ADA, "bob@example.com"):
+        cli("user", "create", person, "--role", "viewer", "--name", person[:3].title())
+    assert "no login besides" in cli("user", "known-as", ADA).out
+    assert cli("user", "known-as", ADA, "octocat", "{42}", "--json").json == {"logins": ["octocat", "{42}"], "is_changed": True}
+    assert "Somebody else" in cli("user", "known-as", "bob@example.com", "OctoCat", code=1).err
+    assert "address of somebody else" in cli("user", "known-as", ADA, "BOB@example.com", code=1).err
+    assert "254 characters" in cli("user", "known-as", ADA, "x" * 10_000, code=2).err
+    assert cli("user", "known-as", ADA, "--not", "{42}").out == f"{ADA} is known to senders as octocat.\n"
+    assert [one["logins"] for one in cli("user", "list", "--json").json["users"]] == [["octocat"], []]
+    assert " Bob " in cli("deployments", "list").out
+    (found,) = cli("deployments", "list", "--by", ADA, "--json").json["deployments"]
+    assert (found["actor"], found["person"]["name"], found["actor_from"]) == ("Octocat", "Ada", "sender")
+    assert "Ada (sent as Octocat)" in cli("deployments", "show", found["id"]).out

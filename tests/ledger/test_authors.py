@@ -26,13 +26,13 @@ def learn(**authors: Author) -> Amend:
 def test_the_first_commit_whose_author_is_known_says_who_deployed_whichever_is_known_first() -> None:
     first, later = record(facts=Facts(releases=RELEASES)), (learn(c4f1c9a7=BOB), learn(c0c9135c=ADA))
     assert known(first).brought_by is None
-    assert known(first, later[0]).person_keys == (author_key("b2"), "bob")
+    assert known(first, later[0]).person_keys == (author_key("b2"), author_key("bob"))
     for order in itertools.permutations(later):
         deployment = known(first, *order)
-        assert deployment.person_keys == (author_key("a1"), "ada lovelace")
+        assert deployment.person_keys == (author_key("a1"), author_key("Ada Lovelace"))
         assert {one for one in deployment.aliases if one.scope == PERSON_SCOPE} == {
             Alias(PERSON_SCOPE, "author:a1"),
-            person_alias("Ada Lovelace"),
+            person_alias("author:ada lovelace"),
         }
         assert deployment.updated_at == known(first).updated_at
 
@@ -47,4 +47,6 @@ def test_the_word_of_a_sender_wins_over_the_author_whenever_it_comes() -> None:
 
 def test_two_who_tell_different_authors_of_one_commit_end_in_the_same_whichever_comes_first() -> None:
     first, told = record(facts=Facts(releases=RELEASES)), (learn(c0c9135c=ADA), learn(c0c9135c=Author("", "zoe")))
-    assert {known(first, *order).person_keys for order in itertools.permutations(told)} == {(author_key("a1"), "ada lovelace")}
+    assert {known(first, *order).person_keys for order in itertools.permutations(told)} == {
+        (author_key("a1"), author_key("Ada Lovelace"))
+    }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipledger.catalog.told import hash_address
+from shipledger.ledger.authors import hash_address
 from shipledger.scm.commit_object import MESSAGE_LIMIT, SUBJECT_LIMIT, read_commit
 from tests.support.factories import ACME
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
@@ -10,8 +9,6 @@ from typing import Protocol
 from msgspec import Struct
 
 from shipledger.catalog.commit import Telling
-
-HASH_BYTES = 16
 
 
 class ToldRepository(Struct, frozen=True):
@@ -57,10 +54,3 @@ class ToldStore(Protocol):
 
     async def forget_told(self, repository: ToldRepository, *, commit_id: str = "", until: int) -> None:
         """Forget what a sender told of one commit, or of a repository and all its commits, as far as it is no newer."""
-
-
-def hash_address(organization_id: str, address: str) -> str:
-    """What stands for an address, in an organization, so that authors can be counted and not written to; "" for none."""
-    plain = address.strip().casefold()
-    key = organization_id.encode()[: hashlib.blake2b.MAX_KEY_SIZE]
-    return hashlib.blake2b(plain.encode("utf-8", "replace"), key=key, digest_size=HASH_BYTES).hexdigest() if plain else ""

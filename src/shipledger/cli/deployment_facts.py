@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from shipledger.access.people.known_people import Who
 from shipledger.cli.display_names import DisplayNames
 from shipledger.cli.mark_facts import to_mark_facts
 from shipledger.cli.output import to_text
@@ -48,7 +49,7 @@ class Known(Struct, frozen=True):
 def to_json(deployment: Deployment, names: DisplayNames) -> dict[str, Any]:
     """A deployment with the members of Shipledger's own API, all its services and its issues."""
     services = names.of(deployment)
-    told = msgspec.to_builtins(to_deployment(deployment, names.environments, services))
+    told = msgspec.to_builtins(to_deployment(deployment, names.environments, names.people, services))
     return {**told, "services": services, "issue_keys": deployment.facts.issue_keys or ()}
 
 
@@ -65,7 +66,7 @@ def to_facts(deployment: Deployment, names: DisplayNames) -> list[tuple[str, str
         ("started", to_text(deployment.started_at)),
         ("finished", to_text(deployment.finished_at)),
         ("lasted", "" if seconds is None or seconds < 0 else duration(seconds)),
-        ("actor", facts.actor),
+        ("by", _to_who(names.people.find(deployment))),
         ("issues", ", ".join(facts.issue_keys or ())),
         ("commits", "\n".join(f"{one.repository} {one.commit}" for one in deployment.releases)),
         *to_mark_facts(to_deployment_marks(facts)),
@@ -76,6 +77,15 @@ def to_facts(deployment: Deployment, names: DisplayNames) -> list[tuple[str, str
         ("recorded", to_text(deployment.recorded_at)),
     ]
     return [(name, text) for name, text in told if isinstance(text, str) and text]
+
+
+def _to_who(who: Who | None) -> str:
+    """The name, and whose word that is."""
+    if who is None:
+        return ""
+    if who.commit:
+        return f"{who.name} (author of the commit {who.commit[:12]})"
+    return who.name if who.name == who.word else f"{who.name} (sent as {who.word})"
 
 
 def _to_place(environment: Environment, names: EnvironmentNames) -> str:

@@ -71,6 +71,10 @@ def list_page(
             autocompletion=complete_repositories,
         ),
     ] = "",
+    by: Annotated[
+        str,
+        typer.Option(metavar="PERSON", help="Only by this person: what senders call them, a name, an e-mail address or an id."),
+    ] = "",
     find: Annotated[str, typer.Option(metavar="TEXT", help="Only with this text in title, external id or description.")] = "",
     since: SinceOption = None,
     until: UntilOption = None,
@@ -90,6 +94,7 @@ def list_page(
         period = to_period(since, until, now=ledger.clock.now())
         wanted = DeploymentFilter(
             text=find,
+            person=by,
             state=state or "",
             tier=tier or "",
             repository=ledger.repository_names.at_its_host(repository),
@@ -111,7 +116,7 @@ def list_page(
         refuse_damaged(found.damaged)
         return
     print_table(
-        ("ID", "STARTED", "STATE", "ENVIRONMENT", "SERVICE", "TITLE"),
+        ("ID", "STARTED", "STATE", "ENVIRONMENT", "SERVICE", "BY", "TITLE"),
         [_to_row(one, names) for one in shown],
         empty=_NONE_AT_ALL if is_empty else _NONE_FITS,
     )
@@ -177,12 +182,13 @@ def _place_of(deployment: Deployment) -> tuple[int, str]:
 
 
 def _to_row(deployment: Deployment, names: DisplayNames) -> tuple[str, ...]:
-    environment = deployment.environment
+    environment, who = deployment.environment, names.people.find(deployment)
     return (
         deployment.deployment_id,
         to_text(deployment.started_at),
         deployment.shown_state.value,
         (names.environments.call(environment.name) or environment.id) if environment else "-",
         ", ".join(names.of(deployment)) or "-",
+        "-" if who is None else who.name,
         title_of(deployment),
     )

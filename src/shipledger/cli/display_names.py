@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from shipledger.access.people.known_people import KnownPeople
 from shipledger.catalog.repository import repository_key
 from shipledger.cli.ledger import OpenLedger
 from shipledger.ledger.deployment import Deployment
@@ -13,10 +14,14 @@ from shipledger.ledger.environment_names import EnvironmentNames
 
 
 class DisplayNames(Struct, frozen=True):
-    """``by_repository``: the names of the services that a repository belongs to, by its key. ``environments``: their names."""
+    """``by_repository``: the names of the services that a repository belongs to, by its key. ``environments``: their names.
+
+    ``people``: whom senders mean.
+    """
 
     by_repository: Mapping[str, tuple[str, ...]]
     environments: EnvironmentNames
+    people: KnownPeople
 
     def of(self, deployment: Deployment) -> tuple[str, ...]:
         """The services that its sender named, else those that its repositories belong to."""
@@ -35,4 +40,4 @@ async def load_display_names(ledger: OpenLedger, organization_id: str) -> Displa
             key = repository_key(mapping.repository)
             by_repository[key] = (*by_repository.get(key, ()), names[mapping.service_id])
     policy = await ledger.store.find_tier_policy(organization_id)
-    return DisplayNames(by_repository, policy.names)
+    return DisplayNames(by_repository, policy.names, await ledger.store.read_known_people(organization_id))

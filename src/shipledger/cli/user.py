@@ -13,6 +13,7 @@ from shipledger.access.people.membership.model import Member
 from shipledger.access.people.person import Person
 from shipledger.access.people.roles import Role
 from shipledger.cli.completion import complete_people
+from shipledger.cli.known_as import known_as
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line
@@ -36,6 +37,7 @@ def build() -> typer.Typer:
     app.command("create")(create)
     app.command("list")(list_all)
     app.command("set-role")(set_role)
+    app.command("known-as")(known_as)
     app.command("remove")(remove)
     app.command("reset")(reset)
     app.command("disable")(disable)
@@ -213,6 +215,7 @@ def _to_json(person: Person, member: Member) -> dict[str, object]:
         "teams": member.team_roles,
         "state": person.state,
         "seen_at": person.seen_at,
+        "logins": member.logins,
         "since": member.since,
     }
 

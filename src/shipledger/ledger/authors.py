@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from msgspec import Struct
 
+HASH_BYTES = 16
+
 
 class Author(Struct, frozen=True, omit_defaults=True, order=True):
-    """The author of a commit. ``address_hash`` stands for the address (``catalog.told.hash_address``), "" for none."""
+    """The author of a commit. ``address_hash`` stands for the address (``hash_address``), "" for none."""
 
     address_hash: str = ""
     name: str = ""
@@ -21,9 +24,19 @@ class BroughtBy(Struct, frozen=True):
     author: Author
 
 
-def author_key(address_hash: str) -> str:
-    """The name by which deployments of an author are found; no address compares so."""
-    return f"author:{address_hash}"
+def hash_address(organization_id: str, address: str) -> str:
+    """What stands for an address, in an organization, so that authors can be counted and not written to; "" for none."""
+    plain = address.strip().casefold()
+    key = organization_id.encode()[: hashlib.blake2b.MAX_KEY_SIZE]
+    return hashlib.blake2b(plain.encode("utf-8", "replace"), key=key, digest_size=HASH_BYTES).hexdigest() if plain else ""
+
+
+def author_key(said: str) -> str:
+    """The name by which deployments of an author are found, by the hash of the address or the author's name.
+
+    A name is no login: whoever is called like somebody's login is somebody else.
+    """
+    return f"author:{said.casefold()}"
 
 
 def join_authors(one: Mapping[str, Author], other: Mapping[str, Author]) -> dict[str, Author]:

@@ -252,8 +252,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
         if brought_by is None:
             return ()
         author = brought_by.author
-        keys = (author_key(author.address_hash) if author.address_hash else "", author.name.casefold())
-        return tuple(key for key in keys if key)
+        return tuple(author_key(said) for said in (author.address_hash, author.name) if said)
 
     @cached_property
     def aliases(self) -> frozenset[Alias]:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 
+from shipledger.access.people.known_people import KnownPeople
 from shipledger.catalog.environments import EnvironmentChange, Environments, KnownEnvironment, Preview
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiering.model import KIND, SUBJECT
@@ -50,6 +51,10 @@ class CatalogPerformer(Performer):
     async def find_tier_policy(self, organization_id: str) -> TierPolicy:
         """The rules of an organization."""
         return await self._parts.store.find_tier_policy(organization_id)
+
+    async def read_known_people(self, organization_id: str) -> KnownPeople:
+        """Whom senders mean."""
+        return await self._parts.store.read_known_people(organization_id)
 
     async def list_environments(self, organization_id: str) -> list[TierPlace]:
         """Every environment that deployments have."""

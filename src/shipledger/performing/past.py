@@ -70,7 +70,9 @@ class PastPerformer(PastCatalogPerformer):
         """A page of deployments as they were known."""
         service = past.find(wanted.service_name) if wanted.service_name else None
         keys = frozenset() if service is None else frozenset(_find_keys(past, [service]))
-        fits = make_filter(wanted, keys, policy.names, past.names_of(wanted.repository))
+        known = await self._parts.store.read_known_people(organization_id) if wanted.person else None
+        people = frozenset() if known is None else frozenset(known.list_keys(wanted.person))
+        fits = make_filter(wanted, keys, policy.names, past.names_of(wanted.repository), people)
         page = PastPage(before_id, wanted.limit)
         return await self._walk(DEPLOYMENTS, organization_id, as_of, fits, page, prepare=lambda one: resolve(one, policy))
 

@@ -18,10 +18,11 @@ def make_filter(
     service_keys: frozenset[str],
     names: EnvironmentNames,
     repositories: frozenset[str] = frozenset(),
+    people: frozenset[str] = frozenset(),
 ) -> Callable[[Deployment], bool]:
     """What takes the deployments that are wanted, whatever the page. ``service_keys``: of the lanes of the service.
 
-    ``names``: those of environments. ``repositories``: all names of the wanted one, without case.
+    ``names``: those of environments. ``repositories`` and ``people``: all names of the wanted one, without case.
     """
     called = names_to_keys([rows.from_alias(service_alias(wanted.service_name))[1]]) if wanted.service_name else []
     keys = service_keys | frozenset(called)
@@ -31,7 +32,7 @@ def make_filter(
         return (
             (not wanted.state or one.shown_state == wanted.state)
             and (not wanted.source or one.source == wanted.source)
-            and (not wanted.person or wanted.person.casefold() in one.person_keys)
+            and (not people or not people.isdisjoint(one.person_keys))
             and (not wanted.tier or (one.environment is not None and one.environment.tier == wanted.tier))
             and (not environment or is_in(one.environment, environment, names))
             and (not keys or not keys.isdisjoint(list_lane_keys(one)))

@@ -50,6 +50,13 @@ class PeoplePerformer(Performer):
         members = self._parts.members
         return await members.change(organization_id, member, role=role, team_roles=team_roles, by=by, expects=expects)
 
+    async def know_person_as(
+        self, organization_id: str, member: Member, *, adds: Sequence[str], drops: Sequence[str], by: Actor, expects: int
+    ) -> bool:
+        """Say, or take back, what senders call somebody."""
+        members = self._parts.members
+        return await members.know_as(organization_id, member, adds=adds, drops=drops, by=by, expects=expects)
+
     async def remove_person(self, organization_id: str, member: Member, *, by: Actor, expects: int) -> bool:
         """Take somebody out of the organization."""
         return await self._parts.members.remove(organization_id, member, by=by, expects=expects)

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from shipledger.catalog.commit import Commit
-from shipledger.catalog.told import hash_address
 from shipledger.clock import EPOCH
+from shipledger.ledger.authors import hash_address
 from shipledger.ledger.naming import find_keys
 
 SUBJECT_LIMIT = 300

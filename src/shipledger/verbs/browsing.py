@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from shipledger.access.credential import Credential
+from shipledger.access.people.known_people import KnownPeople
 from shipledger.access.people.membership.model import Member
 from shipledger.access.people.person import Person
 from shipledger.catalog.commit import Commit, PackRecord, PackState
@@ -295,6 +296,9 @@ class PersonBrowsing(Protocol):
 
     async def find_person(self, person_id: str) -> Person | None:
         """The person with this id, or None."""
+
+    async def read_known_people(self, organization_id: str) -> KnownPeople:
+        """Whom senders mean: who belongs to an organization, and who has left it."""
 
 
 class FreshnessBrowsing(Protocol):

@@ -1,10 +1,11 @@
-"""What the catalog makes of names: repositories, teams, tiers."""
+"""What the organization makes of names: repositories, teams, tiers, people."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from shipledger.access.people.known_people import KnownPeople
 from shipledger.catalog.environments import EnvironmentChange, KnownEnvironment, Preview
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import TierPolicy
@@ -13,7 +14,7 @@ from shipledger.ledger.aggregate import RecordEntry
 
 
 class CatalogVerbs(Protocol):
-    """What the catalog makes of names: repositories, teams, tiers."""
+    """What the organization makes of names: repositories, teams, tiers, people."""
 
     async def keep_former_names(self, organization_id: str, repositories: Sequence[str], *, by: Actor) -> None:
         """Let repositories keep the services of their former names. ``by``: who named them."""
@@ -26,6 +27,9 @@ class CatalogVerbs(Protocol):
 
     async def find_tier_policy(self, organization_id: str) -> TierPolicy:
         """The tier policy of an organization."""
+
+    async def read_known_people(self, organization_id: str) -> KnownPeople:
+        """Whom senders mean: who belongs to an organization, and who has left it."""
 
     async def list_environments(self, organization_id: str) -> list[TierPlace]:
         """Every environment that deployments have, by id, name and the tier that senders said."""

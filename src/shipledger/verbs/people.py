@@ -52,6 +52,11 @@ class PeopleVerbs(Protocol):
     ) -> bool:
         """Whether that changed what somebody is. Raises Invalid, NotFound and Conflict."""
 
+    async def know_person_as(
+        self, organization_id: str, member: Member, *, adds: Sequence[str], drops: Sequence[str], by: Actor, expects: int
+    ) -> bool:
+        """Say, or take back, what senders call somebody. Raises Invalid, NotFound and Conflict."""
+
     async def remove_person(self, organization_id: str, member: Member, *, by: Actor, expects: int) -> bool:
         """Take somebody out of the organization. Raises NotFound and Conflict."""
 

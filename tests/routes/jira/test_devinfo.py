@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shipledger.catalog.told import hash_address
 from shipledger.erasure.eraser import Eraser
+from shipledger.ledger.authors import hash_address
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client, fetch_token, get_until, issue_client
 from tests.support.site import Html

@@ -48,6 +48,13 @@ async def test_somebody_is_invited_changed_and_removed(admin, place):
     bob = await change(admin, bob, role="editor", teams={"web": None, "data": "viewer"})
     assert (bob["role"], bob["teams"], bob["version"]) == ("editor", {"data": "viewer"}, 2)
     assert await change(admin, bob, role="editor") == bob
+    bob = await change(admin, bob, logins=["octocat", "Bob@Home.example"], version=2)
+    assert (bob["logins"], bob["version"]) == (["octocat", "Bob@Home.example"], 3)
+    assert (await change(admin, ada, logins=["OCTOCAT"], status=409))[
+        "detail"
+    ] == "Somebody else of this organization is known as 'OCTOCAT'."
+    bob = await change(admin, bob, logins=["Octocat"])
+    assert bob["logins"] == ["octocat"]
     listed = (await admin.get(PEOPLE, params={"limit": 1})).json()
     assert [one["email"] for one in listed["people"]] == ["Ada@example.com"]
     rest = (await admin.get(PEOPLE, params={"limit": 1, "cursor": listed["next_cursor"]})).json()
@@ -70,6 +77,7 @@ async def test_somebody_is_invited_changed_and_removed(admin, place):
     assert {str(one.actor).partition(":")[0] for one in entries} == {"credential"}
 
 
+ODD_LOGINS = [{"logins": one} for one in ({"a": 1}, ["x" * 10_000], ["a\u202eb"], [str(each) for each in range(51)])]
 REFUSED = [
     ({}, "email"),
     ({"email": "ada", "role": "viewer"}, "email"),
@@ -91,7 +99,14 @@ async def test_what_cannot_be_meant_is_refused_with_the_member_that_is_wrong(adm
         answer = await admin.post(PEOPLE, json=body)
         assert (answer.status_code, [*answer.json()["errors"]]) == (422, [member]), answer.text
     ada = await invite(admin, "ada-of-refusals@example.com")
-    for body in ({}, {"role": "king"}, {"role": "viewer", "version": 0}, {"version": 1}, {"role": "viewer", "version": True}):
+    for body in (
+        {},
+        {"role": "king"},
+        {"role": "viewer", "version": 0},
+        {"version": 1},
+        {"role": "viewer", "version": True},
+        *ODD_LOGINS,
+    ):
         answer = await admin.patch(f"{PEOPLE}/{ada['id']}", json=body)
         assert answer.status_code == 422, body
     assert (await admin.get(f"{PEOPLE}/nobody")).status_code == 404

@@ -8,9 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.catalog.commit import SMALLEST_PACK_BYTES, Commit, Pack, PackBacklog, PackRecord, PackState
-from shipledger.catalog.told import hash_address
 from shipledger.errors import Conflict, NotFound
-from shipledger.ledger.authors import Author
+from shipledger.ledger.authors import Author, hash_address
 from tests.support.factories import ACME, CHECKOUT, RIVAL, make_id, moment
 
 JANE = Author(hash_address(ACME, "jane@example.com"), "Jane Doe")

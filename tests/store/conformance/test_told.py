@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from shipledger.catalog.commit import Commit, FileChange, Telling
 from shipledger.catalog.commit_range import GraphNode
-from shipledger.catalog.told import ToldCommit, ToldRepository, hash_address
+from shipledger.catalog.told import ToldCommit, ToldRepository
 from shipledger.clock import to_microseconds
 from shipledger.errors import NotFound
+from shipledger.ledger.authors import hash_address
 from tests.store.conformance.test_commits import make_commit, make_pack
 from tests.support.factories import ACME, CHECKOUT, RIVAL, make_credential, make_id, moment
 

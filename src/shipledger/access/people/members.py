@@ -10,9 +10,11 @@ from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.access.people.doorkeeper import Doorkeeper
 from shipledger.access.people.link import LIFETIME
+from shipledger.access.people.membership.logins import read_login
 from shipledger.access.people.membership.model import (
     AddMember,
     ChangeMember,
+    KnowMemberAs,
     LinkMember,
     Member,
     MemberSubmission,
@@ -130,6 +132,34 @@ class Members:
     async def remove(self, organization_id: str, member: Member, *, by: Actor, expects: int = 0) -> bool:
         """Take a person out of the organization. Raises NotFound, and Conflict as ``change``."""
         return await self._ask(organization_id, RemoveMember(member.member_id, expects=expects), "remove member", by)
+
+    async def know_as(
+        self,
+        organization_id: str,
+        member: Member,
+        *,
+        adds: Sequence[str] = (),
+        drops: Sequence[str] = (),
+        by: Actor,
+        expects: int = 0,
+    ) -> bool:
+        """Say, or take back, what senders call a person; whether that changed anything. Raises Invalid, NotFound, and Conflict.
+
+        Conflict: for a login or an address of somebody else, for too many, and if somebody else has changed the person since.
+        """
+        said, gone = tuple(map(read_login, adds)), tuple(map(read_login, drops))
+        for login in said:
+            await self._refuse_address_of_other(organization_id, member, login)
+        asked = KnowMemberAs(member.member_id, adds=said, drops=gone, expects=expects)
+        return await self._ask(organization_id, asked, "know as", by)
+
+    async def _refuse_address_of_other(self, organization_id: str, member: Member, login: str) -> None:
+        """An address means whose account it is, without being said: two who say so at once are told apart when it is read."""
+        owner = await self._store.find_person_by_email(login)
+        if owner is None or owner.person_id == member.person_id:
+            return
+        if await self._store.find_member(organization_id, owner.person_id) is not None:
+            raise Conflict(str(Reason.NAME_TAKEN), f"{login!r} is the address of somebody else of this organization.")
 
     async def get(self, organization_id: str, email: str) -> tuple[Person, Member]:
         """A person of the organization, by address. Raises NotFound."""

@@ -12,8 +12,9 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
 from shipledger.catalog.clone_url import read_clone_url
-from shipledger.catalog.told import ToldCommit, ToldRepository, hash_address
+from shipledger.catalog.told import ToldCommit, ToldRepository
 from shipledger.errors import NotFound
+from shipledger.ledger.authors import hash_address
 from shipledger.protocols.contract import Route
 from shipledger.protocols.jira.call import Admission
 from shipledger.protocols.jira.checking import read_int64

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from shipledger.access.people.known_people import KnownPeople, Who
 from shipledger.incidents.model import Incident
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.deployment import Deployment
@@ -13,16 +14,22 @@ from shipledger.ledger.registers import known
 from shipledger.ledger.submission import CiRun
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.native.mark_answers import to_deployment_marks, to_marked
-from shipledger.protocols.native.wire import DeploymentOut, ReleaseOut, RequestOut, RequestVerdictOut, VerdictOut
+from shipledger.protocols.native.wire import DeployerOut, DeploymentOut, ReleaseOut, RequestOut, RequestVerdictOut, VerdictOut
 from shipledger.protocols.times import format_known_time, format_time
 from shipledger.pull_requests.model import PullRequest
 
+SENDER, COMMIT = "sender", "commit"
+"""Who says who deployed."""
 
-def to_deployment(deployment: Deployment, names: EnvironmentNames, services: Sequence[str] = ()) -> DeploymentOut:
+
+def to_deployment(
+    deployment: Deployment, names: EnvironmentNames, people: KnownPeople, services: Sequence[str] = ()
+) -> DeploymentOut:
     """The record of a deployment of any protocol.
 
-    ``names``: those of environments. ``services``: those that its repositories are mapped to.
+    ``names``: those of environments. ``people``: whom senders mean. ``services``: those that its repositories are mapped to.
     """
+    who = people.find(deployment)
     facts = deployment.facts
     environment = deployment.environment
     run = known(facts.ci) or CiRun()
@@ -59,7 +66,17 @@ def to_deployment(deployment: Deployment, names: EnvironmentNames, services: Seq
         recorded_at=format_time(deployment.recorded_at),
         updated_at=format_time(deployment.updated_at),
         canonical_environment=(names.call(environment.name) or None) if environment else None,
+        person=to_person(who),
+        actor_from=None if who is None else COMMIT if who.commit else SENDER,
+        actor_commit=(who.commit or None) if who else None,
     )
+
+
+def to_person(who: Who | None) -> DeployerOut | None:
+    """The person who deployed, or the author of a commit whom nobody knows; None for the mere word of a sender."""
+    if who is None or (who.person is None and not who.commit):
+        return None
+    return DeployerOut(None if who.person is None else who.person.person_id, who.name)
 
 
 def _remark_on(deployment: Deployment) -> str | None:

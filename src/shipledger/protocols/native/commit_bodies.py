@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.commit import FileChange, Telling
-from shipledger.catalog.told import hash_address
 from shipledger.clock import EPOCH
+from shipledger.ledger.authors import hash_address
 from shipledger.protocols.native.bodies import LINK_LIMIT, NAME_LIMIT, SHOULD_NAME_A_REPOSITORY
 from shipledger.protocols.native.reading import SHOULD_BE_A_LIST, SHOULD_BE_PROVIDED, Faults, Reader, read_items, refuse_faults
 from shipledger.protocols.wire_json import decode_body

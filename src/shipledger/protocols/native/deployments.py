@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant
+from shipledger.access.people.known_people import KnownPeople
 from shipledger.clock import MICROSECOND, to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import AFTER_ALL_IDS, NEVER_STARTED_US
@@ -51,11 +52,12 @@ class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, PastVerbs
 
 
 class Shown(Struct, frozen=True):
-    """A page, with the services of the repositories of its deployments, and the names of environments."""
+    """A page, with the services of the repositories of its deployments, the names of environments, and whom senders mean."""
 
     page: Page[Deployment]
     owners: Mapping[tuple[str, ...], Sequence[str]]
     names: EnvironmentNames
+    people: KnownPeople
     knowledge: KnowledgeOut | None = None
 
 
@@ -119,10 +121,13 @@ class DeploymentOperations:
         deployment = await self._ledger.find_deployment_as_of(organization_id, deployment_id, as_of, tiers.policy)
         if deployment is None:
             return None
+        people = await self._ledger.read_known_people(organization_id)
         if deployment.facts.services:
-            return replace(to_deployment(deployment, tiers.policy.names), knowledge=to_knowledge(as_of, now, tiers.sources))
+            return replace(
+                to_deployment(deployment, tiers.policy.names, people), knowledge=to_knowledge(as_of, now, tiers.sources)
+            )
         past = await self._ledger.read_services_as_of(organization_id, as_of)
-        written = to_deployment(deployment, tiers.policy.names, past.list_owners(_repositories_of(deployment)))
+        written = to_deployment(deployment, tiers.policy.names, people, past.list_owners(_repositories_of(deployment)))
         return replace(written, knowledge=to_knowledge(as_of, now, tiers.sources, past.sources))
 
     async def answer_marked(self, organization_id: str, request_id: str, verdict: Verdict) -> DeploymentOut | None:
@@ -146,7 +151,7 @@ class DeploymentOperations:
         return await self._list.answer(
             Asked(request, organization_id, parameters, media_type),
             shown.page,
-            lambda one: to_deployment(one, shown.names, shown.owners.get(_repositories_of(one), ())),
+            lambda one: to_deployment(one, shown.names, shown.people, shown.owners.get(_repositories_of(one), ())),
             besides={} if shown.knowledge is None else {"knowledge": shown.knowledge},
         )
 
@@ -156,7 +161,8 @@ class DeploymentOperations:
         found = await self._find_page(organization_id, wanted)
         page = cut_page(found, limit=listing.wanted.limit, place_of=place_of)
         policy = await self._ledger.find_tier_policy(organization_id)
-        return Shown(page, await self._find_services(organization_id, page.records), policy.names)
+        people = await self._ledger.read_known_people(organization_id)
+        return Shown(page, await self._find_services(organization_id, page.records), policy.names, people)
 
     async def _list_past(self, organization_id: str, listing: Listing, as_of: datetime, now: datetime) -> Shown:
         """A page by what was known, the deployment recorded last first."""
@@ -171,6 +177,7 @@ class DeploymentOperations:
             Page(records=found, end=(0, end) if end else None),
             {one: past.list_owners(one) for one in map(_repositories_of, found)},
             tiers.policy.names,
+            await self._ledger.read_known_people(organization_id),
             to_knowledge(as_of, now, tiers.sources, past.sources),
         )
 
@@ -208,12 +215,14 @@ class DeploymentOperations:
         recorded = {one: deployment for one, deployment in zip(ids, found, strict=True) if deployment is not None}
         services = await self._find_services(organization_id, list(recorded.values()))
         names = (await self._ledger.find_tier_policy(organization_id)).names
-        return {key: to_deployment(one, names, services.get(_repositories_of(one), ())) for key, one in recorded.items()}
+        people = await self._ledger.read_known_people(organization_id)
+        return {key: to_deployment(one, names, people, services.get(_repositories_of(one), ())) for key, one in recorded.items()}
 
     async def _to_record(self, deployment: Deployment) -> DeploymentOut:
         services = await self._find_services(deployment.organization_id, [deployment])
         policy = await self._ledger.find_tier_policy(deployment.organization_id)
-        return to_deployment(deployment, policy.names, services.get(_repositories_of(deployment), ()))
+        people = await self._ledger.read_known_people(deployment.organization_id)
+        return to_deployment(deployment, policy.names, people, services.get(_repositories_of(deployment), ()))
 
 
 def place_of(deployment: Deployment) -> Place:

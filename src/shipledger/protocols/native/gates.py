@@ -161,6 +161,7 @@ class GateOperations:
     async def _describe(self, request: Request, gate: Gate) -> GateOut:
         deployment = await self._ledger.find_deployment(gate.organization_id, Target(key=gate.deployment_id))
         policy = await self._ledger.find_tier_policy(gate.organization_id)
+        people = await self._ledger.read_known_people(gate.organization_id)
         is_waiting = gate.status is GateStatus.AWAITING
         return GateOut(
             key=gate.key,
@@ -169,7 +170,7 @@ class GateOperations:
             asked_at=format_time(gate.asked_at),
             changed_at=format_time(gate.changed_at),
             retry_after_seconds=ASK_AGAIN_SECONDS if is_waiting else None,
-            deployment=None if deployment is None or deployment.is_removed else to_deployment(deployment, policy.names),
+            deployment=None if deployment is None or deployment.is_removed else to_deployment(deployment, policy.names, people),
             history=await self._tell_history(gate),
             link=f"{base_url_of(request, self._public_url)}{PAGE_PATH}{gate.key}",
             request_id=UNSET,

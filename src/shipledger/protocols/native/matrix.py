@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
+from shipledger.access.people.known_people import KnownPeople
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service
 from shipledger.catalog.services.model import ServiceRecord
@@ -22,6 +23,7 @@ from shipledger.ledger.registers import known
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Environment
 from shipledger.protocols.contract import Route
+from shipledger.protocols.native.answers import COMMIT, SENDER, to_person
 from shipledger.protocols.native.call import Admission
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.matrix_wire import CellOut, RanOut
@@ -117,12 +119,13 @@ class MatrixOperations:
             (one for one in rows.cells if wanted.has(one, rows.names)),
             key=lambda one: (order[one.service_id], one.environment_key),
         )
+        people = await self._ledger.read_known_people(organization_id)
         end = None if rows.is_last or not rows.services else (0, rows.services[-1].draft.name.casefold())
 
         return await self._list.answer(
             Asked(request, organization_id, parameters, media_type),
             Page(records=shown, end=end),
-            lambda one: to_cell(one, named[one.service_id], rows.repositories.get(one.service_id, frozenset()), rows.names),
+            lambda one: to_cell(one, named[one.service_id], rows, people),
             besides=besides,
         )
 
@@ -186,14 +189,15 @@ def read_wanted(parameters: Parameters) -> Wanted:
     )
 
 
-def to_cell(cell: Running, service: Known, repositories: frozenset[str], names: EnvironmentNames) -> CellOut:
-    """A cell. ``repositories``: the keys of those of the service. ``names``: those of environments."""
+def to_cell(cell: Running, service: Known, rows: Rows, people: KnownPeople) -> CellOut:
+    """A cell of ``rows``. ``people``: whom senders mean."""
+    who, repositories = people.find(cell.runs), rows.repositories.get(service.service_id, frozenset())
     runs, environment = cell.runs, cell.runs.environment
     return CellOut(
         service=service.draft.name,
         service_id=service.service_id,
         team=service.draft.team_id or None,
-        environment=_id_of(environment, cell.environment, names),
+        environment=_id_of(environment, cell.environment, rows.names),
         environment_name=cell.environment or None,
         tier=environment.tier if environment else None,
         id=runs.deployment_id,
@@ -205,6 +209,8 @@ def to_cell(cell: Running, service: Known, repositories: frozenset[str], names: 
         actor=known(runs.facts.actor),
         releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in runs.releases),
         before=None if cell.before is None else _to_ran(cell.before, repositories),
+        person=to_person(who),
+        actor_from=None if who is None else COMMIT if who.commit else SENDER,
     )
 
 

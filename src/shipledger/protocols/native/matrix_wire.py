@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.protocols.native.past import KnowledgeOut
-from shipledger.protocols.native.wire import ReleaseOut
+from shipledger.protocols.native.wire import DeployerOut, ReleaseOut
 
 
 class RanOut(Struct, frozen=True, kw_only=True):
@@ -22,7 +22,7 @@ class CellOut(Struct, frozen=True, kw_only=True):
     """What runs of a service in an environment, or ran at the moment asked for.
 
     ``id`` to ``since`` are of that deployment: ``state`` as it was then, ``since`` when it came to run. ``commit``: of the
-    service's repository, else the first of ``releases``.
+    service's repository, else the first of ``releases``. ``actor``, ``person`` and ``actor_from``: see DeploymentOut.
     """
 
     service: str
@@ -40,6 +40,8 @@ class CellOut(Struct, frozen=True, kw_only=True):
     actor: str | None
     releases: tuple[ReleaseOut, ...]
     before: RanOut | None
+    person: DeployerOut | None
+    actor_from: str | None
 
 
 class MatrixOut(Struct, frozen=True):

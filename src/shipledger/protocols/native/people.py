@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant
+from shipledger.access.people.membership.logins import login_key
 from shipledger.access.people.membership.model import Member
 from shipledger.access.people.person import AccountState, Person, email_key
 from shipledger.errors import Conflict, Invalid, NotFound
@@ -24,7 +25,7 @@ from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_
 from shipledger.protocols.native.faults import Fault, not_found
 from shipledger.protocols.native.pages import Asked, PagedList, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
-from shipledger.protocols.native.people_bodies import ROLES, read_invitation, read_person_change
+from shipledger.protocols.native.people_bodies import ROLES, PersonChangeIn, read_invitation, read_person_change
 from shipledger.protocols.native.people_wire import InvitedOut, PasswordLinkOut, PersonOut
 from shipledger.protocols.native.vocabulary import PREFIX
 from shipledger.protocols.times import format_known_time, format_time
@@ -119,17 +120,18 @@ class PeopleOperations:
         asked = await self._ledger.compute(grant.organization_id, lambda: read_person_change(text), size=len(text))
         _, member = await self._find(request, grant)
         try:
-            await self._ledger.change_person(
-                grant.organization_id,
-                member,
-                role=asked.role,
-                team_roles=asked.teams,
-                by=grant.actor,
-                expects=asked.version,
-            )
+            await self._apply(grant, member, asked)
         except (Invalid, NotFound, Conflict) as error:
             raise _fault_of(error) from None
         return self._answer(*await self._find(request, grant))
+
+    async def _apply(self, grant: Grant, member: Member, asked: PersonChangeIn) -> None:
+        owner, by, expects = grant.organization_id, grant.actor, asked.version
+        if asked.logins is None:
+            await self._ledger.change_person(owner, member, role=asked.role, team_roles=asked.teams, by=by, expects=expects)
+        else:
+            drops = [one for one in member.logins if login_key(one) not in set(map(login_key, asked.logins))]
+            await self._ledger.know_person_as(owner, member, adds=asked.logins, drops=drops, by=by, expects=expects)
 
     async def remove(self, request: Request, grant: Grant) -> Response:
         """204; the person no longer belongs to the organization."""
@@ -183,6 +185,7 @@ def to_person(person: Person, member: Member) -> PersonOut:
         since=format_time(member.since),
         last_seen_at=format_known_time(person.seen_at),
         version=member.version,
+        logins=member.logins,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.access.people.members import TEAM_LIMIT
+from shipledger.access.people.membership.logins import LOGIN_LIMIT, LOGINS_LIMIT
 from shipledger.access.people.person import EMAIL_LIMIT
 from shipledger.access.people.roles import Role
 from shipledger.protocols.native.reading import SHOWN_OF_A_NAME, Faults, Reader, refuse_faults
@@ -29,11 +30,12 @@ class InvitationIn(Struct, frozen=True):
 
 
 class PersonChangeIn(Struct, frozen=True):
-    """What changes. ``version`` 0: whatever stands. None takes a role away."""
+    """What changes. ``version`` 0: whatever stands. None takes a role away, and leaves ``logins`` as they are."""
 
     role: Role | UnsetType | None
     teams: dict[str, Role | None]
     version: int
+    logins: tuple[str, ...] | None = None
 
 
 def read_invitation(text: str) -> InvitationIn:
@@ -54,12 +56,16 @@ def read_invitation(text: str) -> InvitationIn:
 def read_person_change(text: str) -> PersonChangeIn:
     """The body of a change. Raises Invalid with a text for every wrong member."""
     body, faults = _open(text)
-    body.refuse_others(("role", "teams", "version"))
+    body.refuse_others(("role", "teams", "version", "logins"))
     role = body.word("role", ROLES, {})
     said: Role | UnsetType | None = (role[0] if role else None) if body.was_sent("role") else UNSET
-    read = PersonChangeIn(role=said, teams=_read_teams(body), version=_read_version(body))
-    if said is UNSET and not read.teams:
-        body.fault("role", "should be provided, or teams")
+    logins = body.texts("logins", limit=LOGINS_LIMIT, item_limit=LOGIN_LIMIT) if body.was_sent("logins") else None
+    read = PersonChangeIn(role=said, teams=_read_teams(body), version=_read_version(body), logins=logins)
+    has_roles = said is not UNSET or bool(read.teams)
+    if logins is None and not has_roles:
+        body.fault("role", "should be provided, or teams, or logins")
+    if logins is not None and has_roles:
+        body.fault("logins", "should be sent without role and teams: each is a change of its own")
     refuse_faults(faults)
     return read
 

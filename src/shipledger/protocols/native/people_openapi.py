@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shipledger.access.people.members import TEAM_LIMIT
+from shipledger.access.people.membership.logins import LOGIN_LIMIT, LOGINS_LIMIT
 from shipledger.access.people.person import EMAIL_LIMIT
 from shipledger.protocols.native import listing, people
 from shipledger.protocols.native.describing import BODY_ERRORS, ID, body, choice, operation, paging, query, text
@@ -45,7 +46,7 @@ def people_paths() -> dict[str, Any]:
             "get": operation("Show somebody", {200: ("The person.", PersonOut)}, errors=(404,), parameters=(ID,)),
             "patch": {
                 **operation(
-                    "Give and take roles",
+                    "Give and take roles, or say what senders call somebody",
                     {200: ("The person after this change.", PersonOut)},
                     errors=(*BODY_ERRORS, 404, 409),
                     parameters=(ID,),
@@ -99,5 +100,11 @@ def _change() -> dict[str, Any]:
             "role": {**given, "description": "In the organization; null for roles in teams alone."},
             "teams": {**teams, **names, "description": "Roles in teams; null takes one away. Other teams stay."},
             "version": {**_VERSION, "description": _EXPECTED},
+            "logins": {
+                "type": "array",
+                "maxItems": LOGINS_LIMIT,
+                "items": text(LOGIN_LIMIT, is_required=True),
+                "description": "All that senders call the person, besides the address; sent without role and teams.",
+            },
         },
     }

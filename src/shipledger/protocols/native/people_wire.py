@@ -8,7 +8,8 @@ from msgspec import Struct
 class PersonOut(Struct, frozen=True, kw_only=True):
     """Somebody of the organization. ``role`` null: has roles in teams alone. ``state``: `invited`, `active` or `disabled`.
 
-    ``version`` counts the changes of what this person is here. ``last_seen_at``: on pages, to the minute.
+    ``version`` counts the changes of what this person is here. ``last_seen_at``: on pages, to the minute. ``logins``: what
+    senders call the person, besides the address.
     """
 
     id: str
@@ -20,6 +21,7 @@ class PersonOut(Struct, frozen=True, kw_only=True):
     since: str
     last_seen_at: str | None
     version: int
+    logins: tuple[str, ...]
 
 
 class InvitedOut(PersonOut, frozen=True, kw_only=True):

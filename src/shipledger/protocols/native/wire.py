@@ -63,12 +63,21 @@ class VerdictOut(Struct, frozen=True):
     sentence: str | None
 
 
+class DeployerOut(Struct, frozen=True):
+    """Who deployed, by name. ``id``: of the person who is known by the sender's word or as the author; null where nobody is."""
+
+    id: str | None
+    name: str
+
+
 class DeploymentOut(Struct, frozen=True, kw_only=True):
     """A deployment. Every member is always there, and null where nobody said; ``verdict`` and ``request_id`` answer a write.
 
     ``state`` is ``unknown`` where no report came for too long; ``state_reason`` says so then, and ``reported_state`` is the last
     word of its sender. ``time_remark`` says why nobody believes the times. ``marked`` has every mark that was ever said.
     ``environment_name`` is the word of its sender, ``canonical_environment`` what the organization calls that environment.
+    ``actor`` is the word of its sender, ``person`` whom that means, or the author of ``actor_commit`` where no sender names
+    anybody; ``actor_from`` says which: ``sender`` or ``commit``.
     """
 
     id: str
@@ -103,6 +112,9 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     recorded_at: str
     updated_at: str
     canonical_environment: str | None
+    person: DeployerOut | None
+    actor_from: str | None
+    actor_commit: str | None
     request_id: str | UnsetType = UNSET
     verdict: VerdictOut | UnsetType = UNSET
     knowledge: KnowledgeOut | UnsetType = UNSET

@@ -18,6 +18,7 @@ from shipledger.ledger.environment_names import NO_NAMES
 from shipledger.store import rows
 from shipledger.store.bounds import from_bound, until_bound
 from shipledger.store.environments.policies import find_names
+from shipledger.store.people.known import read_known_people
 from shipledger.store.session import Steps, call
 from shipledger.texts import without_case
 
@@ -39,10 +40,11 @@ def list_page(organization_id: str, wanted: DeploymentFilter) -> Steps[Found[Dep
     repositories = (yield from list_names_of(organization_id, wanted.repository)) if wanted.repository else []
     names = (yield from find_names(organization_id)) if wanted.environment else NO_NAMES
     environments = list(map(rows.indexable, names.list_keys(wanted.environment))) if wanted.environment else []
-    conditions = _list_conditions(wanted, repositories, environments)
+    people = list(map(rows.indexable, (yield from _list_people(organization_id, wanted.person))))
+    conditions = _list_conditions(wanted, repositories, environments, people)
     found: dict[str, Deployment] = {}
     damaged: dict[str, DamagedRecord] = {}
-    for walk in (yield from _choose_walks(organization_id, wanted, repositories, environments)):
+    for walk in (yield from _choose_walks(organization_id, wanted, repositories, environments, people)):
         left = [name for name in conditions if name not in walk.fulfils]
         given = {name: value for left_name in left for name, value in conditions[left_name].items()}
         name = "+".join((walk.statement, *walk.adds, *left))
@@ -76,8 +78,17 @@ def list_names_of(organization_id: str, repository: str) -> Steps[list[str]]:
     return [key, *(row[0] for row in others)]
 
 
+def _list_people(organization_id: str, person: str) -> Steps[Sequence[str]]:
+    """All names of whoever is called so; none for nobody."""
+    return (yield from read_known_people(organization_id)).list_keys(person) if person else ()
+
+
 def _choose_walks(
-    organization_id: str, wanted: DeploymentFilter, repositories: Sequence[str], environments: Sequence[str]
+    organization_id: str,
+    wanted: DeploymentFilter,
+    repositories: Sequence[str],
+    environments: Sequence[str],
+    people: Sequence[str],
 ) -> Steps[list[_Walk]]:
     """The statements that together have all that is wanted: those whose index leaves the fewest to look at."""
     if wanted.service_id or wanted.service_name:
@@ -87,8 +98,8 @@ def _choose_walks(
     if wanted.repository:
         return [_walk_repository(one, frozenset({"of_repository"})) for one in repositories]
     if wanted.person:
-        key = {"scope": PERSON_SCOPE, "key": rows.indexable(wanted.person.casefold())}
-        return [_Walk("list_deployments_named", key, frozenset({"by_person"}))]
+        keys = [{"scope": PERSON_SCOPE, "key": key} for key in people]
+        return [_Walk("list_deployments_named", key, frozenset({"by_person"})) for key in keys]
     if wanted.environment:
         by_id = {"environment_id": rows.to_environment_key(wanted.environment)}
         ways = [("in_environment_with_id", by_id)]
@@ -119,9 +130,9 @@ def _walk_repository(key: str, fulfils: frozenset[str]) -> _Walk:
 
 
 def _list_conditions(
-    wanted: DeploymentFilter, repositories: Sequence[str], environments: Sequence[str]
+    wanted: DeploymentFilter, repositories: Sequence[str], environments: Sequence[str], people: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
-    """The conditions by name, with their parameters. ``environments``: the keys of all names of the wanted one."""
+    """The conditions by name, with their parameters. ``environments`` and ``people``: the keys of all names of the wanted one."""
     place = {"environment_id": rows.to_environment_key(wanted.environment), "environment_keys": rows.to_json(environments)}
     repository = {"repository_keys": rows.to_json(repositories)}
     both = wanted.repository and wanted.commit
@@ -130,7 +141,7 @@ def _list_conditions(
         "of_commit_of_repository": (both, {**repository, **to_commit_range(wanted.commit)}),
         "of_repository": (wanted.repository and not both, repository),
         "of_commit": (wanted.commit and not both, to_commit_range(wanted.commit)),
-        "by_person": (wanted.person, {"person": rows.indexable(wanted.person.casefold())}),
+        "by_person": (wanted.person, {"person_keys": rows.to_json(people)}),
         "in_state": (wanted.state, {"state": wanted.state}),
         "in_tier": (wanted.tier, {"tier": wanted.tier}),
         "in_environment_with_id": (wanted.environment_id, {"environment_id": rows.to_environment_key(wanted.environment_id)}),

@@ -33,7 +33,7 @@ EXISTS (
     FROM deployment_alias AS p
     WHERE p.organization_id = d.organization_id
         AND p.scope = 'person'
-        AND p.key = :person
+        AND p.key IN /* texts(:person_keys) */
         AND p.deployment_id = d.deployment_id
 )
 

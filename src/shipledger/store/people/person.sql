@@ -31,6 +31,10 @@ SELECT person_id, email, name, created_us, password, changed_us, disabled_us, se
 FROM person
 ORDER BY email_key;
 
+-- name: list_called(ids)
+-- What some persons are called.
+SELECT person_id, email, name FROM person WHERE person_id IN /* texts(:ids) */;
+
 -- name: list_disabled(ids)
 -- Those of some persons who cannot sign in.
 SELECT person_id

@@ -9,6 +9,7 @@ from shipledger.access.people.membership.model import (
     KIND,
     AddMember,
     ChangeMember,
+    KnowMemberAs,
     LinkMember,
     Member,
     RemoveMember,
@@ -20,7 +21,7 @@ from shipledger.ledger.verdict import Reason
 
 MEMBERS = Aggregate(
     kind=KIND,
-    submissions=(AddMember, ChangeMember, RemoveMember, LinkMember),
+    submissions=(AddMember, ChangeMember, RemoveMember, LinkMember, KnowMemberAs),
     records=(AddMember,),
     removals=(RemoveMember,),
     names_in=names_in,

@@ -5,15 +5,18 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from shipledger.access.people.membership.fold import change, fold
+from shipledger.access.people.membership.logins import LOGINS_LIMIT
 from shipledger.access.people.membership.model import (
     KIND,
     AddMember,
     ChangeMember,
+    KnowMemberAs,
     LinkMember,
     Member,
     MemberSubmission,
     RemoveMember,
 )
+from shipledger.access.people.membership.names import login_alias
 from shipledger.access.people.roles import Role
 from shipledger.ledger.aggregate import Decided
 from shipledger.ledger.by_name import Question
@@ -39,13 +42,25 @@ def decide(question: Question) -> Decided:
     return _change(question, current, asked)
 
 
-def _change(question: Question, current: Member, asked: ChangeMember | RemoveMember) -> Decided:
+def _change(question: Question, current: Member, asked: ChangeMember | RemoveMember | KnowMemberAs) -> Decided:
     if asked.expects not in (0, current.version):
         return _reject(Reason.CHANGED_MEANWHILE, CHANGED_MEANWHILE, asked.member_id)
-    if isinstance(asked, ChangeMember) and change(current, asked) == current:
+    if not isinstance(asked, RemoveMember) and change(current, asked) == current:
         return _duplicate(current)
+    if isinstance(asked, KnowMemberAs):
+        return _know_as(question, current, asked)
     if may_end_administration(asked) and _is_last_administrator(question, current):
         return _reject(Reason.LAST_ADMINISTRATOR, LAST_ADMINISTRATOR, asked.member_id)
+    return _apply(question, current, asked)
+
+
+def _know_as(question: Question, current: Member, asked: KnowMemberAs) -> Decided:
+    for login in asked.adds:
+        other = question.named.get(login_alias(login))
+        if other is not None and other.member_id != current.member_id:
+            return _reject(Reason.NAME_TAKEN, f"Somebody else of this organization is known as {login!r}.", asked.member_id)
+    if len(change(current, asked).logins) > LOGINS_LIMIT:
+        return _reject(Reason.TOO_LARGE, f"A person has at most {LOGINS_LIMIT} logins.", asked.member_id)
     return _apply(question, current, asked)
 
 

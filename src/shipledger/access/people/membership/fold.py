@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from shipledger.access.people.membership.model import AddMember, ChangeMember, LinkMember, Member, RemoveMember
+from shipledger.access.people.membership.logins import change_logins
+from shipledger.access.people.membership.model import (
+    AddMember,
+    ChangeMember,
+    KnowMemberAs,
+    LinkMember,
+    Member,
+    RemoveMember,
+)
 from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.replay import replay
 
@@ -39,8 +47,10 @@ def fold(current: Member | None, entry: RecordEntry) -> Member:
     return replace(change(current, said), version=entry.version)
 
 
-def change(current: Member, said: ChangeMember) -> Member:
+def change(current: Member, said: ChangeMember | KnowMemberAs) -> Member:
     """``current`` with a change."""
+    if isinstance(said, KnowMemberAs):
+        return replace(current, logins=change_logins(current.logins, said.adds, said.drops))
     team_roles = {**current.team_roles, **said.team_roles}
     return replace(
         current,

@@ -47,11 +47,20 @@ class LinkMember(Struct, frozen=True, tag="link-member"):
     member_id: str
 
 
-MemberSubmission: TypeAlias = AddMember | ChangeMember | RemoveMember | LinkMember
+class KnowMemberAs(Struct, frozen=True, tag="know-member-as", omit_defaults=True):
+    """Senders call a member so, or no longer. ``drops`` counts over ``adds``. ``expects``: see ChangeMember."""
+
+    member_id: str
+    adds: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    expects: int = 0
+
+
+MemberSubmission: TypeAlias = AddMember | ChangeMember | RemoveMember | LinkMember | KnowMemberAs
 
 
 class Member(Struct, frozen=True):
-    """A membership as its entries make it."""
+    """A membership as its entries make it. ``logins``: what senders call the person, besides the account's address."""
 
     organization_id: str
     member_id: str
@@ -61,6 +70,7 @@ class Member(Struct, frozen=True):
     team_roles: Mapping[str, Role]
     since: datetime
     is_removed: bool = False
+    logins: tuple[str, ...] = ()
 
     kind: ClassVar[str] = KIND
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from shipledger.access.people.membership.model import AddMember, Member, MemberSubmission
+from shipledger.access.people.membership.logins import login_key
+from shipledger.access.people.membership.model import AddMember, KnowMemberAs, Member, MemberSubmission
 from shipledger.ledger.submission import Alias
 
 ID = ""
 PERSON = "person"
+LOGIN = "login"
 
 
 def id_of(submission: MemberSubmission) -> tuple[Alias, ...]:
@@ -16,13 +18,20 @@ def id_of(submission: MemberSubmission) -> tuple[Alias, ...]:
 
 def names_in(submission: MemberSubmission) -> tuple[Alias, ...]:
     """All names that a submission concerns."""
-    person = (Alias(PERSON, submission.person_id),) if isinstance(submission, AddMember) else ()
-    return (*id_of(submission), *person)
+    if isinstance(submission, AddMember):
+        return (*id_of(submission), Alias(PERSON, submission.person_id))
+    logins = submission.adds if isinstance(submission, KnowMemberAs) else ()
+    return (*id_of(submission), *map(login_alias, logins))
 
 
 def known_by(member: Member) -> tuple[Alias, ...]:
-    """All names of a membership: nobody has two in one organization."""
-    return Alias(ID, member.member_id), Alias(PERSON, member.person_id)
+    """All names of a membership: nobody has two in one organization, and no two have the same login."""
+    return Alias(ID, member.member_id), Alias(PERSON, member.person_id), *map(login_alias, member.logins)
+
+
+def login_alias(login: str) -> Alias:
+    """The name by which whoever has a login is found."""
+    return Alias(LOGIN, login_key(login))
 
 
 def call(submission: MemberSubmission) -> str:
