@@ -9,6 +9,7 @@ from benchmarks.creates import measure_creates
 from benchmarks.datadog import measure_datadog
 from benchmarks.dataset import CACHE
 from benchmarks.jira import measure_jira
+from benchmarks.people import measure_people
 from benchmarks.postgres import measure_postgres
 from benchmarks.reads import measure_reads, measure_start
 from benchmarks.report import to_table, write
@@ -24,6 +25,7 @@ MEASURES = {
     "jira": measure_jira,
     "datadog": measure_datadog,
     "postgres": measure_postgres,
+    "people": measure_people,
 }
 
 

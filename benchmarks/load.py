@@ -94,6 +94,8 @@ class Generator:
                     self.due.append(due_at)
                 due_at += 1 / self.job.rate
             await asyncio.sleep(0.001)
+        # What is answered until the end becomes idle: at a low rate the last request is due long before.
+        await asyncio.sleep(max(0.0, self.end - time.perf_counter()))
         for connection in self.idle:
             connection.transport.close()
 
@@ -116,7 +118,9 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport: asyncio.Transport = transport  # type: ignore[assignment]  # uvloop's does not inherit
-        if self.generator.job.rate is None:
+        if time.perf_counter() >= self.generator.end:  # a connection that was lost at the end and made again
+            self.transport.close()
+        elif self.generator.job.rate is None:
             self.send(time.perf_counter())
         else:
             self.generator.idle.append(self)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from shipledger.access.people import link, passwords, session, sign_in_limits
 from shipledger.http import connection_limits, unpacking
 from shipledger.issue_query import parse as issue_query
 from shipledger.protocols import wire_json
@@ -14,6 +15,7 @@ from shipledger.protocols.iftrue import translate as iftrue
 from shipledger.protocols.jira import associations, bulk, connect_token, jenkins, oauth, requests
 from shipledger.protocols.opsgenie import bodies, incident_query, links
 from shipledger.protocols.registry import settings_type
+from shipledger.web.pages import forms
 from tests.support.project import DOCS, read
 
 MEBIBYTE = 1024 * 1024
@@ -43,6 +45,14 @@ FIGURES = {
     "query of Datadog's": [query.LENGTH_LIMIT, query.TERMS_LIMIT, query.DEPTH_LIMIT],
     "query of Opsgenie's": [incident_query.LENGTH_LIMIT, incident_query.TERMS_LIMIT, incident_query.DEPTH_LIMIT],
     "a paging link": [links.HEADER_LIMIT],
+    "session": [session.IDLE.days, session.LONGEST.days],
+    "link that sets": [link.LIFETIME.days],
+    "wrong passwords in a row": [sign_in_limits.FREE_FAILURES],
+    "wrong passwords from": [sign_in_limits.FREE_OF_ADDRESS],
+    "wrong passwords for": [sign_in_limits.FREE_OF_ACCOUNT],
+    "passwords hashed": [passwords.AT_ONCE, passwords.MEMORY_KIB // 1024, passwords.WAITING_LIMIT],
+    "length of a password": [passwords.SHORTEST, passwords.LONGEST],
+    "form of a page": [forms.FORM_LIMIT_BYTES // 1024],
     "query for issues": [issue_query.LENGTH_LIMIT, issue_query.DEPTH_LIMIT],
 }
 

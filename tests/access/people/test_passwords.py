@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import threading
 
 import pytest
 
-from shipledger.access.people.passwords import AT_ONCE, LONGEST, WAITING_LIMIT, Passwords
+from shipledger.access.people.passwords import AT_ONCE, LONGEST, NICENESS, WAITING_LIMIT, Passwords
 from shipledger.errors import Invalid, Unavailable
 
 GOOD = "correct horse battery"
@@ -43,3 +45,12 @@ async def test_a_flood_waits_in_a_bounded_queue():
     refused = [one for one in outcomes if isinstance(one, Unavailable)]
     assert len(refused) == AT_ONCE + 10
     assert await passwords.verify(encoded, GOOD), "and then others go on"
+
+
+async def test_hashing_gives_way_to_everything_else():
+    passwords = Passwords()
+    before, own = {one.native_id for one in threading.enumerate()}, os.getpriority(os.PRIO_PROCESS, 0)
+    await passwords.hash(GOOD)
+    new = [one.native_id for one in threading.enumerate() if one.native_id not in before]
+    assert [os.getpriority(os.PRIO_PROCESS, one) for one in new] == [max(own, NICENESS)]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == own
