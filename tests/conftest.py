@@ -85,15 +85,20 @@ async def database_url(request: pytest.FixtureRequest, database: Path) -> AsyncI
             yield url
 
 
+def list_stores(metafunc: pytest.Metafunc) -> list[str]:
+    """The stores that a test is marked for."""
+    if metafunc.definition.get_closest_marker("only_postgres"):
+        return ["postgres"]
+    return ["sqlite", "postgres"] if metafunc.definition.get_closest_marker("both_stores") else ["sqlite"]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what asks for a server over both stores where it is marked so; elsewhere over SQLite alone.
+    """Run what asks for a server over the stores that it is marked for; elsewhere over SQLite alone.
 
     A test that asks for the file of the database as well looks into it, so it runs over SQLite alone.
     """
     if "store_kind" in metafunc.fixturenames:
-        is_marked = metafunc.definition.get_closest_marker("both_stores") is not None
-        looks_into_file = "database" in metafunc.fixturenames
-        stores = ["sqlite", "postgres"] if is_marked and not looks_into_file else ["sqlite"]
+        stores = ["sqlite"] if "database" in metafunc.fixturenames else list_stores(metafunc)
         metafunc.parametrize("store_kind", stores, indirect=True, scope="module")
 
 

@@ -124,7 +124,6 @@ async def fill(pen: Pen) -> dict[str, str]:
     return {"deployment": deployment.deployment_id, "receipt": receipt, "credential": pen.credential_id}
 
 
-@pytest.mark.both_stores
 def test_values_come_from_the_ledger(cli: Commands, write, monkeypatch) -> None:
     ids = write(fill)
     cli("organization", "create", "acme")

@@ -14,8 +14,6 @@ from tests.support.opsgenie import create_body, created
 from tests.support.pen import Pen
 from tests.support.server import Server
 
-pytestmark = pytest.mark.both_stores
-
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
 NOTHING = {
     "deployments": 0,
@@ -36,6 +34,7 @@ async def send_some(pen: Pen) -> str:
     return pen.credential_id
 
 
+@pytest.mark.both_stores
 def test_it_is_counted_then_erased_and_the_ledger_still_holds(cli: Commands, write) -> None:
     credential_id = write(send_some)
     wanted = {**NOTHING, "deployments": 3, "deployment_entries": 3, "receipts": 3}

@@ -14,8 +14,6 @@ from tests.support.commands import Commands, Done
 from tests.support.harm import harm
 from tests.support.pen import Pen
 
-pytestmark = pytest.mark.both_stores
-
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
 
 NO_JSON = '{"type":"record","source'
@@ -63,6 +61,7 @@ def harm_three(cli: Commands, table: str, column: str, deployments: Sequence[str
     return damaged
 
 
+@pytest.mark.both_stores
 def test_entries_that_cannot_be_read_are_named_by_every_command(cli: Commands, write) -> None:
     _, deployments = write(record_four)
     damaged = harm_three(cli, "entry", "submission", deployments)
@@ -104,6 +103,7 @@ def test_receipts_that_cannot_be_read_are_named_and_the_others_listed(cli: Comma
         assert_told(cli(command, code=1), of=third)
 
 
+@pytest.mark.both_stores
 def test_projections_that_cannot_be_read_are_named_and_mended_by_a_rebuild(cli: Commands, write) -> None:
     _, deployments = write(record_four)
     damaged = harm_three(cli, "deployment", "document", deployments)

@@ -28,7 +28,6 @@ def tiers_of(cli: Commands) -> dict[str, tuple[str, str]]:
     return {one["name"]: (one["tier"], one["why"]) for one in found}
 
 
-@pytest.mark.both_stores
 def test_an_environment_is_set_and_unset_for_what_was_recorded_before(cli: Commands, write: Write[None]) -> None:
     write(record_three)
     assert tiers_of(cli) == {

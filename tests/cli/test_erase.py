@@ -27,7 +27,6 @@ def count(cli: Commands) -> int:
     return cli("rebuild", "--json").json["deployments"]
 
 
-@pytest.mark.both_stores
 def test_by_property(cli: Commands, write) -> None:
     write(send_some)
 

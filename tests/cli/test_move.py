@@ -163,7 +163,6 @@ def test_a_ledger_that_is_served_is_not_moved(full: Commands, database: Path, ta
         assert "already serves" in full("move", "--from", f"sqlite:///{database}", "--to", target, code=1).err
 
 
-@pytest.mark.both_stores
 @pytest.mark.parametrize("source, target", [("sqlite:///none.db", "postgresql://h/d"), ("sqlite:///a.db", "sqlite:///b.db")])
 def test_what_cannot_be_moved_is_told(cli: Commands, source: str, target: str) -> None:
     assert cli("move", "--from", source, "--to", target, code=1 if "none" in source else 2).err

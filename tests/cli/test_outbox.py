@@ -63,7 +63,6 @@ def test_messages_are_listed_shown_given_up_and_sent_again(cli: Commands, write)
     assert cli("outbox", "redeliver", asked, decided, "--json").json == {"messages": [asked, decided]}
 
 
-@pytest.mark.both_stores
 def test_the_doctor_tells_of_what_cannot_be_read_sent_or_signed_and_verify_of_the_first(cli: Commands, write) -> None:
     write(ask_and_fail)
     cli("outbox", "target", "add", "https://a.example", "--topic", "gate.asked")

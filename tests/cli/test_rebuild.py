@@ -16,8 +16,6 @@ from shipledger.store.server_lock import server_lock
 from tests.support.commands import Commands
 from tests.support.pen import STAGING, Pen
 
-pytestmark = pytest.mark.both_stores
-
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
 
 DAMAGE = {
@@ -92,6 +90,7 @@ def test_a_ledger_that_nobody_touched_is_proven_by_equal_hashes(cli: Commands, w
     assert "13 deployments match their 15 entries, proven by hash." in cli("verify").out
 
 
+@pytest.mark.both_stores
 def test_rebuilding_gives_the_same_content(cli: Commands, write) -> None:
     write(record_some)
     before = cli("verify", "--json").json["verification"]["digests"]

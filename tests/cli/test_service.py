@@ -10,7 +10,6 @@ from shipledger.store.sqlite import migrate
 from tests.support.commands import Commands
 
 
-@pytest.mark.both_stores
 def test_a_created_service_is_listed(cli: Commands) -> None:
     made = cli("service", "create", "Check out", "--description", "Takes money", "--tag", "web", "--json").json
 
@@ -29,7 +28,6 @@ def test_a_name_that_is_too_long_is_refused(cli: Commands) -> None:
     assert "at most 512 characters" in cli("service", "create", "x" * 513, code=2).err
 
 
-@pytest.mark.both_stores
 def test_a_name_is_taken_once_whatever_its_case(cli: Commands) -> None:
     cli("service", "create", "Checkout")
 

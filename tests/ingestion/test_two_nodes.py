@@ -34,6 +34,9 @@ from tests.support.gating import decide_gate
 from tests.support.in_time import in_time
 from tests.support.worker_bench import NODE, Bench, working
 
+pytestmark = pytest.mark.parametrize("store", ["postgres"], indirect=True)
+"""Only there are several nodes."""
+
 OTHER = "the other node"
 NOT_YET_SECONDS = 0.15
 """So long a receipt is watched that must not be settled."""

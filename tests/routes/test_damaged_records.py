@@ -13,8 +13,6 @@ import pytest
 from tests.support import opsgenie
 from tests.support.server import Server
 
-pytestmark = pytest.mark.both_stores
-
 NO_RECORD = '{"organization_id":"x","deployment_id":7}'
 
 
@@ -36,6 +34,7 @@ async def key(server: Server) -> str:
     return await server.issue()
 
 
+@pytest.mark.both_stores
 async def test_a_damaged_deployment_is_said_to_be_damaged_and_all_others_are_shown(
     server: Server, server_database: Path | str, key: str
 ) -> None:
@@ -91,6 +90,7 @@ async def test_a_damaged_receipt_is_said_to_be_damaged_and_all_others_are_shown(
         assert damaged in page.text
 
 
+@pytest.mark.both_stores
 async def test_a_damaged_receipt_that_waits_is_set_aside_and_others_are_settled(
     server: Server, server_database: Path | str, key: str
 ) -> None:

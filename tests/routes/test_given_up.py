@@ -20,8 +20,6 @@ from tests.support.server import Server
 from tests.support.site import Html
 from tests.support.tenants import Sent, Tenant, make_tenant
 
-pytestmark = pytest.mark.both_stores
-
 COMMIT = "0b5c7a9f0b5c7a9f0b5c7a9f0b5c7a9f0b5c7a9f"
 SOON = SilenceLimits(default=SilenceLimit(after=timedelta(microseconds=1)))
 JIRA_KEY = f"{jira_clients.SITE}/pipelines/storefront/environments/prod/deployments/41"

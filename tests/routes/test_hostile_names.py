@@ -13,7 +13,7 @@ from tests.support.attack import Names, list_operations, list_requests
 from tests.support.hostile import GROWING, WIDE
 from tests.support.tenants import make_tenant
 
-pytestmark = pytest.mark.both_stores
+pytestmark = pytest.mark.only_postgres
 
 TEXTS = ("a\0b", "\uffff\U0001ffff\u202e", WIDE[:400], GROWING[:400])
 ELSEWHERE = ("/ex/jira/", "/jira/deployments/", "/deployments/0.1")

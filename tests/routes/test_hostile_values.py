@@ -30,7 +30,7 @@ from tests.support.project import ROOT
 from tests.support.server import Server
 from tests.support.tenants import Tenant, make_tenant
 
-pytestmark = pytest.mark.both_stores
+pytestmark = pytest.mark.only_postgres
 
 AT_ONCE = 8
 BULK_ITEMS = 90

@@ -11,7 +11,7 @@ from tests.support.jira_clients import SITE
 from tests.support.tenants import Sent, make_tenant
 from tests.support.writes import WRITES, datadog_list
 
-pytestmark = pytest.mark.both_stores
+pytestmark = pytest.mark.only_postgres
 
 HUGE = {
     "309 digits": "9" * 309,

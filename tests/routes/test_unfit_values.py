@@ -17,8 +17,6 @@ from tests.support.jira_clients import SITE
 from tests.support.server import Server
 from tests.support.tenants import Sent, Tenant, make_tenant
 
-pytestmark = pytest.mark.both_stores
-
 WORD = "unfit"
 SQLITE = """
 CREATE TRIGGER refuse_{table} BEFORE INSERT ON {table} WHEN lower(NEW.document) LIKE '%unfit%'
@@ -72,6 +70,7 @@ async def set_aside(server: Server) -> list[str]:
     return [one.settlement.failure for one in found if one.settlement.failure]
 
 
+@pytest.mark.both_stores
 async def test_the_good_items_of_a_bulk_are_recorded_beside_those_that_are_unfit(picky, tenant, client):
     items = [jira.deployment(deploymentSequenceNumber=n, displayName=WORD if n in (2, 5) else f"Release {n}") for n in range(8)]
     answer = await tenant.send(client, Sent("JiraOAuth", "POST", f"{SITE}/bulk", {"deployments": items}))

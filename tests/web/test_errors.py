@@ -7,8 +7,6 @@ import pytest
 from shipledger.errors import Unavailable
 from tests.support.site import Site
 
-pytestmark = pytest.mark.both_stores
-
 
 @pytest.mark.parametrize("path", ["/nowhere", "/nowhere/", "/\\\\evil.example/", "/a/b/c", "/.env", "/%00"])
 async def test_an_unknown_address_is_a_friendly_404(site: Site, path: str) -> None:

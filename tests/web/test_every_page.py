@@ -10,8 +10,6 @@ from tests.support.sample import write_week
 from tests.support.shipping import write_story
 from tests.support.site import Html, Site
 
-pytestmark = pytest.mark.both_stores
-
 PATHS = (
     "/",
     "/deployments",

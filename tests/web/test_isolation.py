@@ -19,8 +19,6 @@ from shipledger.web.pages.isolation import in_a_sentence, isolated, isolated_in_
 from tests.support.directions import ATTACKS, Turned, turning_outside, turns
 from tests.support.site import Site
 
-pytestmark = pytest.mark.both_stores
-
 TEXTS = st.text(
     st.sampled_from("ab \n\u05d0\u0627\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2029\x85\x1c\u200f\u061c<&")
 )

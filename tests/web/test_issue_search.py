@@ -12,8 +12,6 @@ from tests.support.jira_clients import SITE, connect_client
 from tests.support.shipping import ship_all
 from tests.support.site import Html
 
-pytestmark = pytest.mark.both_stores
-
 STAGING = {"id": "stg", "displayName": "Staging EU", "type": "staging"}
 PRODUCTION = {"id": "prod", "displayName": "Prod", "type": "production"}
 
@@ -42,6 +40,7 @@ async def search(reader, jql, **parameters):
     )
 
 
+@pytest.mark.both_stores
 async def test_what_is_in_staging_and_not_in_production_is_found(server):
     await sent(server)
     async with server.client() as reader:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from shipledger.access.people.doorkeeper import Visit
 from shipledger.access.people.roles import RIGHTS, Right, Role
 from shipledger.access.people.session import form_token
@@ -15,8 +13,6 @@ from tests.support.people import add_person, sign_in
 from tests.support.project import read
 from tests.support.site import COOKIE, LOCAL, Site
 from tools import draw_rights
-
-pytestmark = pytest.mark.both_stores
 
 NOTE = "Marzipan-Confidential"
 OF_ANYONE_SIGNED_IN = {

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from shipledger.catalog.organization_settings.model import ScopeKind, SettingScope
 from tests.support.settings import change_settings
 from tests.support.site import Site
-
-pytestmark = pytest.mark.both_stores
 
 
 async def test_settings_are_shown_with_their_source_and_who_changed_them(site: Site) -> None:

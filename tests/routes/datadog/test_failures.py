@@ -10,8 +10,6 @@ from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.protocols.datadog import failures
 from tests.support.datadog import DORA, STARTED, client_of, failure_body, failures_body, issue_keys
 
-pytestmark = pytest.mark.both_stores
-
 MINE = "failure-00000000077"
 SHA = "66adc9350f2cc9b250b69abddab733dd55e1a588"
 
@@ -27,6 +25,7 @@ async def read(client, given_id):
     return (await client.get(f"{DORA}/failures/{given_id}")).json()["data"]["attributes"]
 
 
+@pytest.mark.both_stores
 async def test_what_was_sent_is_read_back(datadog):
     made = await create(
         datadog,
@@ -110,6 +109,7 @@ async def test_other_services_environment_or_start_are_another_failure(datadog, 
     assert await create(datadog) != await create(datadog, **changes)
 
 
+@pytest.mark.both_stores
 async def test_equal_failures_at_once_are_one(datadog):
     assert len(set(await asyncio.gather(*(create(datadog) for _ in range(8))))) == 1
 
@@ -157,6 +157,7 @@ async def test_every_word_is_served(datadog, word):
     assert await create(datadog, id=MINE) == MINE
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize(
     "query, attributes, found",
     [

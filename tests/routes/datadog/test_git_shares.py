@@ -16,8 +16,6 @@ from tests.support.git import GitRepository, make_pack
 from tests.support.server import Server
 from tests.support.uploads import known, upload_pack
 
-pytestmark = pytest.mark.both_stores
-
 BLOB = 3
 BOMB_BYTES = 64 * 2**20
 BOMBS = 8
@@ -43,6 +41,7 @@ async def waiting(server: Server, organization: str) -> int:
     return len(records)
 
 
+@pytest.mark.both_stores
 async def test_a_pack_is_read_while_another_organization_has_sent_many_that_take_long(server: Server, checkout: GitRepository):
     bomb = make_pack((BLOB, bytes(BOMB_BYTES)))
     keys = {name: await issue_keys(server, organization=name) for name in ("bomber", "guest")}

@@ -11,8 +11,6 @@ from tests.support.iftrue import client_of as iftrue_client_of
 from tests.support.iftrue import issue_token, report
 from tests.support.services import TESTER
 
-pytestmark = pytest.mark.both_stores
-
 LIST = f"{DORA}/deployments"
 
 
@@ -88,6 +86,7 @@ async def test_a_list_is_what_matches_in_order(filled, query, attributes, found)
     assert await find(filled, query, **attributes) == found
 
 
+@pytest.mark.both_stores
 async def test_a_header_tells_when_there_is_more(filled):
     assert (await filled.post(LIST, json=list_body(limit=3))).headers["Shipledger-More"] == "true"
     assert "Shipledger-More" not in (await filled.post(LIST, json=list_body(limit=4))).headers
@@ -138,6 +137,7 @@ async def test_attributes_are_required(datadog):
     assert response.json()["errors"][0]["source"]["pointer"] == "/data/attributes"
 
 
+@pytest.mark.both_stores
 async def test_deployments_of_other_protocols_are_listed_and_read_too(server, datadog):
     _, token = await issue_token(server)
     async with iftrue_client_of(server, token) as iftrue:

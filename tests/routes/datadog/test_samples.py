@@ -10,8 +10,6 @@ import pytest
 from shipledger.access.issuing import Limits
 from tests.support.datadog import DORA, client_of, create_body, failure_body, issue_keys
 
-pytestmark = pytest.mark.both_stores
-
 FOLDER = Path(__file__).resolve().parents[2] / "contract" / "datadog"
 SAMPLES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*-*.json"))}
 
@@ -95,6 +93,7 @@ async def test_what_we_answer_has_the_documented_members(datadog, name):
         assert answered["attributes"] == expected
 
 
+@pytest.mark.both_stores
 async def test_a_ci_run_sent_twice_is_one_deployment(datadog):
     sample = SAMPLES["create-from-datadog-ci"]
     first, second = await send(datadog, sample), await send(datadog, sample)
@@ -121,6 +120,7 @@ async def test_what_we_answer_of_a_failure_has_the_documented_members(datadog, n
         assert answered["type"] == shown["type"]
 
 
+@pytest.mark.both_stores
 async def test_a_failure_sent_when_it_is_over_is_the_one_that_was_sent_when_it_began(datadog):
     sample = SAMPLES["failure-start-then-end"]
     begun = json.loads(json.dumps(sample))

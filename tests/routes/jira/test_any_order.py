@@ -5,14 +5,11 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, get_until
-
-pytestmark = pytest.mark.both_stores
 
 MARKER = "order-marker"
 STATES = ("pending", "in_progress", "successful", "failed", "cancelled", "rolled_back", "unknown")

@@ -17,8 +17,6 @@ from tests.support.gating import decide_gate
 from tests.support.jira import deployment
 from tests.support.jira_clients import SITE, connect_client, get_until
 
-pytestmark = pytest.mark.both_stores
-
 STATUS = f"{SITE}/pipelines/storefront/environments/prod/deployments/41/gating-status"
 ASK = {"state": "pending", "commands": [{"command": "initiate_deployment_gating"}, {"command": "other"}]}
 
@@ -60,6 +58,7 @@ async def test_a_decision_is_answered_as_the_sample_says(place, name):
         )
 
 
+@pytest.mark.both_stores
 async def test_who_asks_waits_and_later_updates_leave_the_gate_alone(server):
     async with await connect_client(server) as client:
         await submit(client, **ASK)
@@ -90,6 +89,7 @@ async def test_an_ignored_update_opens_no_gate(place):
         assert (await ask_status(client))["gatingStatus"] == "invalid"
 
 
+@pytest.mark.both_stores
 async def test_one_that_nobody_decides_in_time_is_prevented_and_can_be_allowed_no_more(place):
     async with await connect_client(place) as client:
         await submit(client, **ASK)

@@ -12,7 +12,6 @@ from tests.support.jira_clients import SITE, connect_client, follow_tutorial, ge
 from tests.support.site import Html
 
 pytestmark = [
-    pytest.mark.both_stores,
     pytest.mark.usefixtures("server"),  # pages show one organization: that of a server of the test's own
 ]
 
@@ -43,6 +42,7 @@ async def test_the_tutorial_ends_with_the_deployment_on_the_page_of_its_issue(pl
     assert "http://example.com/pipeline/api-update" in page.links()
 
 
+@pytest.mark.both_stores
 async def test_rows_are_the_latest_of_each_pipeline_and_environment_by_tier(jira):
     staging = {"id": "stg-7", "displayName": "Staging", "type": "staging"}
     again = {**staging, "id": "stg-8"}
@@ -95,6 +95,7 @@ async def test_an_issue_that_nothing_names_has_a_page_that_says_why(place, jira)
     assert "jira_denied_projects" in denied.text
 
 
+@pytest.mark.both_stores
 async def test_a_key_that_was_left_out_is_told_with_its_request(place, jira):
     sent = [
         deployment(**associated("issueIdOrKeys", "SHIP-1", "UTF-8")),

@@ -10,8 +10,6 @@ import pytest
 from tests.support.jira import ABSENT, associated, deployment
 from tests.support.jira_clients import SITE, connect_client, get_until
 
-pytestmark = pytest.mark.both_stores
-
 BULK = f"{SITE}/bulk"
 KEY = f"{SITE}/pipelines/storefront/environments/prod/deployments/41"
 
@@ -26,6 +24,7 @@ async def until_gone(client, target=KEY):
     await get_until(client, target, lambda answer: answer.status_code == 404)
 
 
+@pytest.mark.both_stores
 async def test_of_fifty_updates_at_once_the_highest_number_wins(jira):
     numbers = list(range(1, 51))
     random.Random(7).shuffle(numbers)
@@ -77,6 +76,7 @@ async def test_a_deleted_deployment_is_gone_and_a_lower_number_makes_it_anew(jir
     assert (await get_until(jira, KEY)).json()["updateSequenceNumber"] == 1
 
 
+@pytest.mark.both_stores
 async def test_a_delete_sent_right_behind_a_submit_is_carried_out_behind_it(jira):
     await submit(jira, deployment())
     assert (await jira.delete(KEY)).status_code == 202
@@ -85,6 +85,7 @@ async def test_a_delete_sent_right_behind_a_submit_is_carried_out_behind_it(jira
     assert (await jira.get(KEY)).status_code == 404
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize(
     "query, is_deleted",
     [
@@ -200,6 +201,7 @@ async def test_settings_say_which_projects_are_known(serve):
         assert stored["associations"][0]["values"] == ["SHIP-1", "ops-2"]
 
 
+@pytest.mark.both_stores
 async def test_what_no_database_keeps_is_refused_and_echoed_all_the_same(jira):
     answer = await jira.post(
         BULK,

@@ -14,8 +14,6 @@ from tests.support.jira_clients import SITE, connect_client, get_until
 from tests.support.native import INCIDENTS, TARGET, client_of, deployment, incident, issue_token
 from tests.support.opsgenie import created, get
 
-pytestmark = pytest.mark.both_stores
-
 ENVIRONMENTS, MATRIX = "/ledger/v1/environments", "/ledger/v1/matrix"
 NAMES = ("prod", "Production", "PRD", "live", "staging")
 
@@ -84,6 +82,7 @@ async def test_names_that_differ_by_case_and_spaces_are_one_and_others_are_sever
     assert set(await listed(three, "prod")) == {"d-1", "d-3"}
 
 
+@pytest.mark.both_stores
 async def test_an_alias_makes_one_environment_of_two_everywhere_and_its_end_splits_them_again(three):
     before = await cells(three)
     preview = await set_names(three, alias("prod", "production"), alias("Prd", "production"), dry_run="true")
@@ -168,6 +167,7 @@ async def test_a_name_may_stand_for_another_name_and_comes_back_with_all_its_own
     }
 
 
+@pytest.mark.both_stores
 async def test_as_of_a_moment_the_names_of_then_count_and_at_a_moment_those_of_today(three):
     early = now()
     before = await cells(three)
@@ -182,6 +182,7 @@ async def test_as_of_a_moment_the_names_of_then_count_and_at_a_moment_those_of_t
     assert await cells(three, at="2026-03-04T12:00:00Z", environment="production") == {("checkout", "elsewhere"): ("2", None)}
 
 
+@pytest.mark.both_stores
 async def test_two_who_change_names_at_once_both_keep_theirs(three, place):
     answers = await asyncio.gather(*(three.post(ENVIRONMENTS, json=alias(f"name-{n}", "production")) for n in range(4)))
     assert {one.status_code for one in answers} <= {200, 409}

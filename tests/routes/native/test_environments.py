@@ -8,8 +8,6 @@ from shipledger.access.grant import Scope
 from shipledger.catalog import environments
 from tests.support.native import TARGET, client_of, deployment, issue_token
 
-pytestmark = pytest.mark.both_stores
-
 ENVIRONMENTS = "/ledger/v1/environments"
 
 
@@ -27,6 +25,7 @@ async def listed(client, query=""):
     return {one["name"]: (one["tier"], one["is_set_by_hand"]) for one in answer.json()["environments"]}
 
 
+@pytest.mark.both_stores
 async def test_environments_are_listed_with_their_tiers_and_a_tier_that_is_set_holds_for_the_past_too(blue):
     assert await listed(blue) == {"blue": ("unmapped", False), "green": ("unmapped", False), "production": ("production", False)}
     answer = await blue.post(
@@ -50,6 +49,7 @@ async def test_what_is_not_applied_in_time_is_accepted_and_already_holds_for_wha
     assert (await listed(blue))["blue"] == ("staging", True)
 
 
+@pytest.mark.both_stores
 async def test_pages_are_walked_by_name(blue):
     page = (await blue.get(f"{ENVIRONMENTS}?limit=2")).json()
     rest = (await blue.get(f"{ENVIRONMENTS}?limit=2&cursor={page['next_cursor']}")).json()

@@ -11,8 +11,6 @@ from tests.routes.native.test_gates import ask, decide
 from tests.support.fickle_target import fickle_target
 from tests.support.native import client_of, issue_token
 
-pytestmark = pytest.mark.both_stores
-
 OTHER = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
 

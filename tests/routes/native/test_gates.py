@@ -12,8 +12,6 @@ from shipledger.access.grant import Scope
 from shipledger.protocols.native.credentials import APPROVE
 from tests.support.native import TARGET, client_of, deployment, issue_token
 
-pytestmark = pytest.mark.both_stores
-
 GATES = "/ledger/v1/gates"
 
 
@@ -88,6 +86,7 @@ async def test_a_key_makes_a_repeat_of_a_decision_harmless_and_belongs_to_one_ga
     assert (await native.get(f"{GATES}/{second}")).json()["status"] == "awaiting"
 
 
+@pytest.mark.both_stores
 async def test_of_two_decisions_at_once_one_counts(native):
     key = (await ask(native)).json()["key"]
     answers = await asyncio.gather(*(decide(native, key, word) for word in ("allow", "prevent") * 4))
@@ -96,6 +95,7 @@ async def test_of_two_decisions_at_once_one_counts(native):
     assert {answer.status_code for answer in answers} == {200, 409}
 
 
+@pytest.mark.both_stores
 async def test_a_gate_closes_when_its_deployment_ends(native):
     asked = (await ask(native, started_at="2026-03-04T10:00:00Z")).json()
     await native.post(TARGET, json=deployment())
@@ -146,6 +146,7 @@ async def test_what_is_no_decision_decides_nothing(native, body, errors):
     assert (await native.get(f"{GATES}/{key}")).json()["status"] == "awaiting"
 
 
+@pytest.mark.both_stores
 async def test_gates_are_listed_newest_first_by_status_and_in_pages(native):
     keys = [(await ask(native, external_id=f"b-{number}")).json()["key"] for number in range(4)]
     await decide(native, keys[1], "prevent", reason="=cmd")

@@ -7,8 +7,6 @@ import pytest
 from tests.support import opsgenie
 from tests.support.native import TARGET, deployment, started
 
-pytestmark = pytest.mark.both_stores
-
 
 async def test_a_deployment_is_read_as_it_was_answered(native):
     written = (await native.post(TARGET, json=deployment())).json()
@@ -17,6 +15,7 @@ async def test_a_deployment_is_read_as_it_was_answered(native):
     assert (await native.get(f"{TARGET}/{{{written['id'].upper()}}}")).json() == read
 
 
+@pytest.mark.both_stores
 async def test_a_deployment_of_another_protocol_is_read_too(native, place):
     async with place.client(await place.issue()) as client:
         sent = await client.post("/v2/deployments", json=opsgenie.create_body(externalId="build-1"))
@@ -27,12 +26,14 @@ async def test_a_deployment_of_another_protocol_is_read_too(native, place):
     assert read["releases"][0]["repository"].startswith("bitbucket.org/")
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("path", [f"{TARGET}/nothing", "/ledger/v1/requests/nothing", f"{TARGET}/%00", "/ledger/v1/requests/%FF"])
 async def test_what_is_not_there_is_404(native, path):
     missing = await native.get(path)
     assert (missing.status_code, missing.headers["Content-Type"]) == (404, "application/problem+json")
 
 
+@pytest.mark.both_stores
 async def test_the_verdict_of_a_request_is_found_by_its_id(native):
     await native.post(TARGET, json=deployment())
     late = (await native.post(TARGET, json=started())).json()

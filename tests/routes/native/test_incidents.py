@@ -13,8 +13,6 @@ from shipledger.ledger.receipt_listing import ReceiptFilter
 from tests.support import datadog
 from tests.support.native import INCIDENTS, SHA, client_of, incident, issue_token
 
-pytestmark = pytest.mark.both_stores
-
 RECORD = {
     "external_id": "inc-1",
     "title": "Checkout is down",
@@ -48,6 +46,7 @@ async def listed(client, query=""):
     return "".join(one["external_id"] for one in answer.json()["incidents"])
 
 
+@pytest.mark.both_stores
 async def test_an_incident_is_answered_with_its_record_and_its_verdict_and_read_the_same(native):
     response = await post(native)
     answer = response.json()
@@ -102,6 +101,7 @@ async def test_one_that_has_no_start_began_when_it_was_heard_of(native):
     assert answer["started_at"] == told["accepted_at"]
 
 
+@pytest.mark.both_stores
 async def test_requests_with_one_key_at_once_are_one_incident_with_equal_answers(native, place):
     bare = {"title": "Down"}
     headers = {"Idempotency-Key": "k"}
@@ -187,6 +187,7 @@ async def test_a_wrong_parameter_is_named_and_a_csv_has_a_column_for_each_member
     assert [row["services"] for row in rows] == ["", "checkout", "Payments till", "checkout"]
 
 
+@pytest.mark.both_stores
 async def test_incidents_of_every_protocol_are_listed_and_those_of_others_are_not_there(native, place):
     async with place.client(headers=await datadog.issue_keys(place)) as client:
         await client.post(f"{datadog.DORA}/failure", json=datadog.failure_body(name="Failing", finished_at=None))

@@ -14,8 +14,6 @@ from tests.support import opsgenie
 from tests.support.native import SHA, TARGET, client_of, deployment, issue_token
 from tests.support.services import TESTER
 
-pytestmark = pytest.mark.both_stores
-
 START = datetime(2026, 3, 4, 10, tzinfo=UTC)
 OTHER_SHA = "aa11" + SHA[4:]
 
@@ -108,6 +106,7 @@ async def fleet(shared_server):
         yield client
 
 
+@pytest.mark.both_stores
 async def test_a_service_has_what_its_repositories_deployed_and_what_senders_called_by_its_names(native, place):
     await record_fleet(native)
     owner, directory = await place.organization_id(), place.app.directory
@@ -155,6 +154,7 @@ async def walk(client, query, *, between=None):
             await between(len(shown))
 
 
+@pytest.mark.both_stores
 async def test_what_starts_in_the_far_future_comes_last_unless_a_time_is_asked_for(native):
     await record_fleet(native)
     for name, start in (("y", "2098-01-01"), ("z", "2099-01-01")):
@@ -181,6 +181,7 @@ async def test_a_list_is_walked_by_its_links(native):
     assert rest.json()["next_cursor"] is None
 
 
+@pytest.mark.both_stores
 @settings(max_examples=8, deadline=None)
 @given(
     limit=st.integers(1, 4),

@@ -9,8 +9,6 @@ import pytest
 from shipledger.access.grant import Scope
 from tests.support.native import INCIDENTS, SHA, TARGET, client_of, deployment, incident, issue_token
 
-pytestmark = pytest.mark.both_stores
-
 REPOSITORY = "github.com/acme/shop"
 NOBODY = "01900000-0000-7000-8000-000000000000"
 
@@ -31,6 +29,7 @@ async def marks_of(client, path, record_id):
     return {name: said for name, said in (await client.get(f"{path}/{record_id}")).json()["marks"].items() if said is not None}
 
 
+@pytest.mark.both_stores
 async def test_marks_of_a_deployment_are_read_back_with_who_said_each_last_and_when(native):
     failed, remedy = await record(native), await record(native, "build-78")
     answer = await mark(native, TARGET, failed, change_failure=True, remediation={"deployment": remedy, "type": "rollback"})
@@ -118,6 +117,7 @@ async def test_a_remedy_must_exist_and_be_another_deployment(native):
     assert "cannot remedy itself" in (await mark(native, TARGET, failed, remediation=failed)).json()["detail"]
 
 
+@pytest.mark.both_stores
 async def test_marks_that_contradict_each_other_are_refused_at_once_and_later(native):
     cause, first = await record(native), await open_incident(native)
     at_once = await mark(native, INCIDENTS, first, caused_by=[cause], not_caused_by_deployment=True)
@@ -132,6 +132,7 @@ async def test_marks_that_contradict_each_other_are_refused_at_once_and_later(na
     assert (await mark(native, TARGET, cause, remediation=remedy, change_failure=False)).status_code == 422
 
 
+@pytest.mark.both_stores
 async def test_duplicates_never_form_a_circle_whoever_is_faster(native):
     names = [await open_incident(native, f"inc-{number}") for number in range(3)]
     pairs = list(zip(names, [*names[1:], names[0]], strict=True))

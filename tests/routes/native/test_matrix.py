@@ -10,8 +10,6 @@ import pytest
 
 from tests.support.native import SHA, TARGET, client_of, deployment, issue_token
 
-pytestmark = pytest.mark.both_stores
-
 MATRIX = "/ledger/v1/matrix"
 
 
@@ -62,6 +60,7 @@ async def cells(client, **parameters):
 NOW = {("checkout", "production"): ("E", "A"), ("checkout", "staging"): ("S", None), ("payments", "production"): ("P", None)}
 
 
+@pytest.mark.both_stores
 async def test_every_cell_has_what_runs_with_its_commit_and_what_ran_before(native):
     ids = await tell(native)
     found = await read(native)
@@ -92,6 +91,7 @@ async def test_at_a_moment_it_is_what_ran_then_by_what_is_known_today(native, mo
     assert (await cells(native, at=moment)).get(("checkout", "production")) == ran
 
 
+@pytest.mark.both_stores
 async def test_the_order_of_arrival_makes_no_difference(native, place):
     moments = [at(8), at(9, 30), at(10, 30), at(11, 30), at(14, 30)]
     expected = None
@@ -120,6 +120,7 @@ async def test_filters_narrow_it(native, filters, shown):
     assert set(await cells(native, **filters)) == shown
 
 
+@pytest.mark.both_stores
 async def test_pages_hold_services_and_survive_new_ones(native):
     await tell(native)
     first = await read(native, limit=1, at=at(15))

@@ -10,8 +10,6 @@ import pytest
 from shipledger.access.grant import Scope
 from tests.support.native import SHA, TARGET, client_of, deployment, issue_token
 
-pytestmark = pytest.mark.both_stores
-
 PATH = "/ledger/v1/pull-requests"
 REPOSITORY = "github.com/acme/shop"
 
@@ -51,6 +49,7 @@ async def test_a_pull_request_is_recorded_changed_and_read_back(native):
     assert (await native.post(PATH, json={"repository": REPOSITORY, "number": 7})).json()["verdict"]["kind"] == "duplicate"
 
 
+@pytest.mark.both_stores
 async def test_reports_that_say_when_they_were_so_give_the_same_in_every_order(native, place):
     told = [
         pull_request(title="Third", updated_at="2026-03-20T12:00:00Z", **MERGED),
@@ -68,6 +67,7 @@ async def test_reports_that_say_when_they_were_so_give_the_same_in_every_order(n
     assert (found[0]["title"], found[0]["state"], found[0]["reviewed_at"]) == ("Third", "merged", "2026-03-15T11:00:00.000Z")
 
 
+@pytest.mark.both_stores
 async def test_lists_have_filters_pages_and_tables(native):
     many = [pull_request(number, author=f"dev{number % 2}") for number in range(1, 6)]
     answer = await native.post(PATH, json=[*many, pull_request(6, repository="github.com/acme/other", **MERGED)])
@@ -121,6 +121,7 @@ async def test_a_key_makes_a_repeat_harmless(native):
     assert (await native.get(f"{PATH}/{first.json()['id']}")).json()["title"] == "New"
 
 
+@pytest.mark.both_stores
 async def test_what_went_out_with_a_deployment_and_where_a_pull_request_is_deployed(native):
     ids = {name: name * 40 for name in "abcdef"}  # a ← b ← c ← d, and e, f on a branch that was squashed as c
     parents = {"a": [], "b": ["a"], "c": ["b"], "d": ["c"]}

@@ -10,8 +10,6 @@ from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.protocols.native.translate import interpret
 from tests.support.native import SHA, TARGET, client_of, deployment, issue_token, started
 
-pytestmark = pytest.mark.both_stores
-
 RECORD = {
     "external_id": "build-77",
     "service": "checkout",
@@ -39,6 +37,7 @@ async def post(client, **changes):
     return await client.post(TARGET, json=deployment(**changes))
 
 
+@pytest.mark.both_stores
 async def test_a_deployment_is_answered_with_its_record_and_its_verdict(native):
     response = await post(native)
     answer = response.json()
@@ -99,6 +98,7 @@ async def test_any_tier_can_be_said_whatever_the_environment_is_called(native, t
     assert (await post(native, tier=tier.upper(), environment="blue")).json()["tier"] == tier
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("environment, tier", [("prod-eu-2", "production"), ("blue", "unmapped")])
 async def test_without_a_tier_the_rules_of_the_organization_tell_it(native, environment, tier):
     assert (await post(native, environment=environment)).json()["tier"] == tier
@@ -133,6 +133,7 @@ async def test_without_an_id_the_start_and_what_was_deployed_tell_a_repeat(nativ
     assert first["external_id"] == first["id"]
 
 
+@pytest.mark.both_stores
 async def test_a_service_that_is_named_is_there(native, place):
     await post(native, service="Ledger of ships")
     assert await place.app.store.find_service(await place.organization_id(), "Ledger of ships") is not None
@@ -169,6 +170,7 @@ async def test_members_that_are_not_known_are_ignored(native):
     assert (await post(native, colour="blue", service_level={"a": [1]})).status_code == 201
 
 
+@pytest.mark.both_stores
 async def test_copies_from_two_credentials_at_once_are_one_deployment(native, place):
     async with client_of(place, await issue_token(place)) as other:
         answers = await asyncio.gather(*(post(client) for client in (native, other) for _ in range(20)))

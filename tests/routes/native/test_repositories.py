@@ -12,8 +12,6 @@ from shipledger.catalog.repositories.model import NameRepository
 from shipledger.catalog.repositories.names import name_alias
 from tests.support.native import SHA, TARGET, client_of, deployment, issue_token
 
-pytestmark = pytest.mark.both_stores
-
 PATH = "/ledger/v1/repositories"
 OLD, NEW = "github.com/acme/shop", "github.com/Acme/store"
 
@@ -51,6 +49,7 @@ async def shop(native):
     return native
 
 
+@pytest.mark.both_stores
 async def test_history_follows_a_renaming_in_every_reading_and_leaves_again(shop):
     assert await listed(shop) == {OLD: ([], 1, 1), NEW: ([], 1, 0)}
     answer = await shop.post(PATH, json={"repository": NEW, "former_names": [f"https://ci:s@{OLD}.git"]})
@@ -76,6 +75,7 @@ async def test_a_mapping_of_the_present_name_has_what_the_former_one_deployed(sh
     assert await ids(shop, "service=Store") == await ids(shop, "service=Shop") == ["2", "1"]
 
 
+@pytest.mark.both_stores
 async def test_pull_requests_of_both_names_are_listed(native):
     pulls = "/ledger/v1/pull-requests"
     for number, repository in enumerate((OLD, NEW), start=1):
@@ -102,6 +102,7 @@ async def test_what_cannot_be_renamed_is_refused_and_the_rest_is_saved(shop):
     assert (wrong.status_code, {*wrong.json()["errors"]}) == (422, {"repository", "former_names", "separate"})
 
 
+@pytest.mark.both_stores
 async def test_two_who_rename_at_once_leave_one_repository(shop):
     await asyncio.gather(
         shop.post(PATH, json={"repository": NEW, "former_names": [OLD]}),

@@ -8,8 +8,6 @@ import pytest
 
 from tests.support.native import TARGET, client_of, deployment, issue_token
 
-pytestmark = pytest.mark.both_stores
-
 BARE = deployment(external_id=None, started_at=None, finished_at=None)
 """Nothing in it tells a repeat from another deployment."""
 
@@ -24,6 +22,7 @@ async def test_without_a_key_two_reports_that_nothing_tells_apart_are_two_deploy
     assert await place.count_deployments() == 2
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("body", [BARE, deployment(), [BARE, BARE, deployment()]], ids=["bare", "named", "list"])
 async def test_the_same_request_again_gets_the_first_answer_and_has_no_effect(native, place, body):
     first = await native.post(TARGET, json=body, headers=keyed("k-1"))
@@ -36,6 +35,7 @@ async def test_the_same_request_again_gets_the_first_answer_and_has_no_effect(na
     assert await place.count_deployments() == count
 
 
+@pytest.mark.both_stores
 async def test_many_equal_requests_at_once_have_one_effect_and_equal_answers(native, place):
     answers = await asyncio.gather(*(native.post(TARGET, json=BARE, headers=keyed("k-2")) for _ in range(10)))
     assert {answer.status_code for answer in answers} == {201}

@@ -13,8 +13,6 @@ from shipledger.ledger.actor import Actor, ActorKind
 from tests.support.factories import make_id
 from tests.support.native import TARGET, client_of, deployment, issue_token
 
-pytestmark = pytest.mark.both_stores
-
 SERVICES = "/ledger/v1/services"
 WHOLE = {
     "name": "Checkout",
@@ -116,6 +114,7 @@ async def test_a_list_of_services_is_answered_in_its_order(native):
     assert [(one["name"], one["team"]) for one in response.json()["services"]] == [("b", None), ("a", None), ("b", "x")]
 
 
+@pytest.mark.both_stores
 async def test_the_same_service_from_many_at_once_is_one(native):
     answers = await asyncio.gather(*(native.post(SERVICES, json={"name": "Shop", "team": "web"}) for _ in range(8)))
     assert {answer.status_code for answer in answers} <= {200, 201}
@@ -154,6 +153,7 @@ async def test_every_wrong_member_is_named_and_nothing_is_saved(native, body, er
     assert await names(native) == ([], None)
 
 
+@pytest.mark.both_stores
 async def test_pages_by_name_survive_what_is_added_meanwhile(native):
     await native.post(SERVICES, json=[{"name": name} for name in ("d", "b", "F")])
     first, cursor = await names(native, "limit=2")
@@ -179,6 +179,7 @@ async def test_each_right_opens_its_own_operations_and_no_other_organization(nat
             assert (await rival.get(f"{SERVICES}/{name}")).status_code == 404
 
 
+@pytest.mark.both_stores
 async def test_a_merged_service_is_the_other_one_with_all_its_deployments(native):
     for number, name in enumerate(("Shop", "Web shop"), start=1):
         await native.post(TARGET, json=deployment(service=name, external_id=str(number)))

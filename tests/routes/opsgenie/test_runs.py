@@ -9,8 +9,6 @@ import pytest
 from tests.support.opsgenie import create_body, created, get, release, settled
 from tests.support.services import TESTER
 
-pytestmark = pytest.mark.both_stores
-
 PATH = "/v2/deployments"
 RUNS = [("2026-03-04T09:00:00.000Z", "2026-03-04T09:05:00.000Z"), ("2026-03-05T09:00:00.000Z", "2026-03-05T09:07:00.000Z")]
 
@@ -93,6 +91,7 @@ async def test_a_late_final_report_moves_the_end_on_the_wire_only(opsgenie):
     assert (known["state"], known["completedAt"]) == ("failed", "2026-03-04T11:00:00.000Z")
 
 
+@pytest.mark.both_stores
 async def test_creates_and_ends_that_are_sent_at_once_are_decided_in_the_order_of_their_acceptance(opsgenie):
     requests = []
     for start, end in RUNS:

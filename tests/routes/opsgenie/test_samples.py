@@ -11,8 +11,6 @@ from shipledger.access.issuing import Limits
 from tests.support.opsgenie import accepted, changed_incident, create_body, created, created_incident, created_service, settled
 from tests.support.services import TESTER
 
-pytestmark = pytest.mark.both_stores
-
 FOLDER = Path(__file__).resolve().parents[2] / "contract" / "opsgenie"
 SAMPLES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
 
@@ -109,6 +107,7 @@ async def test_a_sample_fragment_is_accepted_in_a_create(opsgenie, name):
     assert data["isSuccess"] is True
 
 
+@pytest.mark.both_stores
 async def test_get_answers_what_the_sample_of_our_own_answer_shows(opsgenie):
     sample = SAMPLES["get-own-response"]
     data = sample["response"]["body"]["data"]
@@ -120,6 +119,7 @@ async def test_get_answers_what_the_sample_of_our_own_answer_shows(opsgenie):
     assert list(answer.json()["data"]) == list(data)
 
 
+@pytest.mark.both_stores
 async def test_the_list_of_services_is_paged_as_the_sample_shows(opsgenie):
     sample = SAMPLES["service-list-response"]
     (first,) = sample["response"]["body"]["data"]
@@ -259,6 +259,7 @@ async def test_we_answer_what_a_sample_answer_shows(server, opsgenie, name):
     assert_answers(await ANSWERS[name](server, opsgenie), SAMPLES[name])
 
 
+@pytest.mark.both_stores
 async def test_search_answers_the_members_of_the_sample(server, opsgenie):
     (row,) = (await answer_search(server, opsgenie)).json()["data"]
     sample = SAMPLES["search-response"]["response"]["body"]["data"][0]

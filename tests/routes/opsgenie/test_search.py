@@ -5,8 +5,6 @@ import pytest
 from tests.support.opsgenie import created, release
 from tests.support.services import TESTER
 
-pytestmark = pytest.mark.both_stores
-
 PATH = "/v2/deployments/search"
 
 
@@ -31,6 +29,7 @@ async def ids(client, **parameters):
     return [row["id"] for row in await search(client, **parameters)]
 
 
+@pytest.mark.both_stores
 async def test_a_deployment_of_two_services_appears_once(opsgenie, services):
     both = await created(opsgenie, releases=[release(), release(repository="Payments", workspace="ACME")])
     for given in (",".join(services.values()), list(services.values()), services["shop"], services["payments"]):
@@ -61,6 +60,7 @@ async def test_a_mapping_made_later_finds_what_was_recorded_before(place, opsgen
     assert await ids(opsgenie, serviceIds=service_id) == [deployment_id]
 
 
+@pytest.mark.both_stores
 async def test_environments_are_filtered_and_uuids_found_in_every_spelling(opsgenie, services):
     uuid = "598f7ddd-21c3-4064-a569-4dac1b8b0280"
     one = await created(opsgenie, environment={"type": "Production", "id": f"{{{uuid}}}"})
@@ -70,6 +70,7 @@ async def test_environments_are_filtered_and_uuids_found_in_every_spelling(opsge
     assert await ids(opsgenie, serviceIds=services["shop"], environmentIds=f"{uuid.upper()},stage") == sorted([one, other])
 
 
+@pytest.mark.both_stores
 async def test_the_window_is_inclusive_and_a_running_deployment_ends_when_it_starts(opsgenie, services):
     running = await created(opsgenie, externalId="r", startedAt="2026-03-04T09:40:00Z")
     ended = await created(
@@ -89,6 +90,7 @@ async def test_a_plus_that_was_not_encoded_is_read_as_one(opsgenie, services):
     assert [row["id"] for row in answer.json()["data"]] == [deployment_id]
 
 
+@pytest.mark.both_stores
 async def test_paging_gives_each_result_once_newest_first(opsgenie, services):
     made = [await created(opsgenie, externalId=f"b{n}", startedAt=f"2026-03-04T09:{n:02}:00Z") for n in range(7)]
     pages = [await ids(opsgenie, serviceIds=services["shop"], limit=3, paginationKey=start) for start in (0, 3, 6, 9)]

@@ -6,9 +6,8 @@ from shipledger.incidents.growth import CHARACTERS_LIMIT
 from shipledger.protocols.opsgenie.incident_bodies import NOTE_LIMIT
 from tests.support.opsgenie import changed_incident, created_incident, get_incident
 
-pytestmark = pytest.mark.both_stores
 
-
+@pytest.mark.both_stores
 async def test_an_incident_is_resolved_closed_and_reopened(client, service):
     incident_id = await created_incident(client, service)
     data = await changed_incident(client, "POST", f"{incident_id}/resolve", json={"note": "Rolled back"})
@@ -51,6 +50,7 @@ async def test_tags_are_added_and_taken_away(client, service):
     assert [note["note"] for note in notes] == ["n", "done"]
 
 
+@pytest.mark.both_stores
 async def test_details_are_set_and_taken_away(client, service):
     incident_id = await created_incident(client, service, details={"region": "eu", "zone": "1"})
     data = await changed_incident(client, "POST", f"{incident_id}/details", json={"details": {"region": "us", "host": ""}})
@@ -84,6 +84,7 @@ async def test_responders_are_added_as_the_page_and_as_the_go_client_name_them(c
     assert responders == [core, {**ada, "id": responders[1]["id"]}]
 
 
+@pytest.mark.both_stores
 async def test_notes_are_listed_newest_first_in_pages(client, service):
     incident_id = await created_incident(client, service, note="0")
     for text in "123":

@@ -7,8 +7,6 @@ import pytest
 
 from tests.support.opsgenie import changed_incident, created_incident, created_service, get_incident
 
-pytestmark = pytest.mark.both_stores
-
 
 def milliseconds(text):
     return round(datetime.fromisoformat(text).timestamp() * 1000)
@@ -102,6 +100,7 @@ SORTS = {
 }
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("sort, places", SORTS.items())
 async def test_lists_are_sorted(client, shared, sort, places):
     service, incidents = await make_three(client, shared)
@@ -147,6 +146,7 @@ async def test_a_query_that_cannot_be_read_says_what_it_should_be(client):
     assert errors == {"query": "status should be one of [ open, resolved, closed ]", "limit": "should be between 1 and 100"}
 
 
+@pytest.mark.both_stores
 async def test_an_incident_is_found_by_what_its_service_is_called_now(client):
     service = await created_service(client, "Called before")
     incident_id = await created_incident(client, service, message="By name")
@@ -170,6 +170,7 @@ async def test_a_link_that_is_too_long_for_a_header_is_in_the_body_alone(client)
     assert not [name for name in answer.headers if name.startswith("x-paging")]
 
 
+@pytest.mark.both_stores
 async def test_times_at_the_end_of_the_calendar_are_compared(client):
     for query in ("createdAt<=9999-12-31T23:59:59.999Z", "createdAt:253402300799999"):
         assert (await client.get("/v1/incidents", params={"query": query})).status_code == 200
