@@ -221,7 +221,7 @@ async def test_the_services_that_were_sent_are_named_and_linked_where_they_are_k
 
 
 async def test_what_an_app_was_told_of_its_gate_is_shown_with_every_attempt(site: Site) -> None:
-    gate = await ask_of_an_app(site.pen, at=site.now)
+    gate = await ask_of_an_app(site.pen, at=site.now - timedelta(minutes=1))  # settled some milliseconds later
     now = site.clock.now()
     (target,) = await site.store.list_ready_targets(gate.organization_id, now=now)
     (message,) = await site.store.claim_messages(target, node_id="n", now=now, until=now, most=1, limit=1)
