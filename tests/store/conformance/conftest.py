@@ -7,7 +7,7 @@ from shipledger.store.contract import Store
 from tests.support.stores import STORES, pooled_store
 
 POOLED = "postgres through pgbouncer"
-ALSO_POOLED = ("test_intake", "test_settlement", "test_lifecycle", "test_maintenance", "test_nodes", "test_commits")
+ALSO_POOLED = ("test_settlement", "test_lifecycle", "test_maintenance", "test_nodes")
 """Where transactions, cursors, locks and settings of a connection could matter: these run through PgBouncer, too."""
 
 

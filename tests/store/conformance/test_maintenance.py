@@ -48,12 +48,15 @@ async def test_histories_come_one_deployment_after_another(store):
     assert await store.count_entries() == 6
 
 
-async def test_histories_longer_than_a_chunk_stay_whole(store):
-    await write_all(store, [make_record(number) for number in range(1, 3001)])
+async def test_histories_longer_than_a_chunk_stay_whole(store, monkeypatch):
+    for module in ("histories", "verbs"):
+        monkeypatch.setattr(f"shipledger.store.records.{module}.ENTRIES_PER_CHUNK", 7)
+    made = await write_all(store, [make_record(number) for number in range(1, 31)])
+    for number, one in enumerate(made[::3], start=31):
+        await write(store, number, make_change(one, State.FAILED, at=moment(90)), one)
     histories = [history async for history in store.read_histories("deployment")]
-    assert len(histories) == 3000
-    assert all(len(history) == 1 for history in histories)
-    assert len({history[0].deployment_id for history in histories}) == 3000
+    assert [[entry.version for entry in history] for history in histories] == [[1, 2], [1], [1]] * 10
+    assert {history[0].deployment_id for history in histories} == {one.deployment_id for one in made}
 
 
 async def test_a_rebuild_gives_the_same_projections(store):
