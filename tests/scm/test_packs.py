@@ -17,6 +17,7 @@ from tests.support.git import GitRepository, make_pack
 COMMIT, TREE, BLOB = 1, 2, 3
 REPOSITORY = "git.example.com/team/checkout"
 LIMITS = GitLimits(seconds=30)
+BOMB = bytes(160 * 2**20)
 
 
 @pytest.fixture
@@ -115,9 +116,9 @@ async def test_a_pack_that_git_cannot_read_is_refused_with_its_reason(repositori
 
 @pytest.mark.parametrize("kind", [COMMIT, TREE])
 async def test_a_bomb_runs_into_the_limit_of_memory(tmp_path, kind):
-    repositories = Repositories(tmp_path / "packs", GitLimits(seconds=30, memory_bytes=256 * 2**20))
+    repositories = Repositories(tmp_path / "packs", GitLimits(seconds=30, memory_bytes=128 * 2**20))
     with pytest.raises(GitFailedError, match="memory"):
-        await repositories.read(pack_of("a" * 40)).index(make_pack((kind, bytes(400 * 2**20))))
+        await repositories.read(pack_of("a" * 40)).index(make_pack((kind, BOMB)))
     assert list(tmp_path.rglob("tmp_*")) == []
 
 
@@ -127,7 +128,7 @@ async def test_a_bomb_runs_into_the_limit_of_time(tmp_path, checkout):
     await repositories.read(pack).index(checkout.pack())
     hurried = Repositories(tmp_path / "packs", GitLimits(seconds=0.05))
     with pytest.raises(GitFailedError, match=r"0\.05 s"):
-        await hurried.read(pack).index(make_pack((BLOB, bytes(400 * 2**20))))
+        await hurried.read(pack).index(make_pack((BLOB, BOMB)))
     assert list(tmp_path.rglob("tmp_*")) == []
 
 
