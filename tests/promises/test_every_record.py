@@ -29,7 +29,7 @@ from tests.support.server import Server, files_of, serving
 from tests.support.site import Site
 from tests.support.tenants import Sent, Tenant, make_tenant, requests_of
 
-EXAMPLES = max(6, settings.default.max_examples // 8)
+EXAMPLES = max(3, settings.default.max_examples // 8)
 """One is a whole ledger, and a hundred requests or two."""
 
 NAME = "acme"
@@ -81,7 +81,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path, database: Path) -> Ite
 
 @pytest.mark.timeout(0 if EXAMPLES > 100 else 300)
 def test_every_page_and_every_answer_is_made_of_every_record(scene: Scene):
-    @settings(max_examples=EXAMPLES if scene.is_embedded else EXAMPLES // 2)
+    @settings(max_examples=EXAMPLES if scene.is_embedded else max(2, EXAMPLES // 2))
     @given(ledgers(), texts())
     def is_shown(ledger: AnyLedger, note: str) -> None:
         scene.examples += 1
