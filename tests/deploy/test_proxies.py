@@ -34,7 +34,7 @@ from tools import draw_paths
 NOTE = "Marzipan-Confidential"
 BARE = (proxies.bare_nginx, proxies.bare_haproxy, proxies.bare_tcp)
 SHIPPED = {
-    "systemd/haproxy.cfg": ("http", proxies.shipped_haproxy),
+    "systemd/haproxy.cfg": ("https", proxies.shipped_haproxy_over_tls),
     "proxy/nginx.conf": ("https", proxies.shipped_nginx),
     "proxy/Caddyfile": ("https", proxies.shipped_caddy),
     "proxy/apache.conf": ("https", proxies.shipped_apache),
@@ -47,6 +47,9 @@ BODY_LIMITS = {
 }
 NAMES = Names("c68adbe0-2b09-4add-b08e-eb5797b31bc9", ("team/app 1",), ("p/environments/e/deployments/1",))
 EMAIL, PASSWORD = "ada@example.com", "correct horse battery"
+CLAIMED = {"X-Forwarded-For": "198.51.100.1", "X-Forwarded-Proto": "http", "Forwarded": "for=198.51.100.1;proto=http"}
+"""What somebody may say of themselves, which proxies must not pass on."""
+
 BROWSER = "127.0.0.2"
 """Where browsers are. The proxies are at 127.0.0.1."""
 
@@ -113,7 +116,7 @@ async def add_ada(server: Server) -> None:
 async def sign_in(browser: httpx2.AsyncClient, origin: str) -> httpx2.Response:
     """The answer to the form that signs in."""
     fields = {"email": EMAIL, "password": PASSWORD, "next": "/deployments"}
-    return await browser.post("/login", data=fields, headers={"Origin": origin, "X-Forwarded-For": "198.51.100.1"})
+    return await browser.post("/login", data=fields, headers={"Origin": origin, **CLAIMED})
 
 
 async def map_repository(browser: httpx2.AsyncClient, repository: str, origin: str) -> httpx2.Response:
@@ -195,9 +198,8 @@ async def test_people_sign_in_through_the_files_of_deploy(shipped: httpx2.AsyncC
     origin = f"{shipped.base_url.scheme}://{NAME}:{shipped.base_url.port}"
     signed_in = await sign_in(shipped, origin)
     assert signed_in.status_code == 303, signed_in.text
-    is_secure = shipped.base_url.scheme == "https"
     for cookie in signed_in.headers.get_list("Set-Cookie"):
-        assert ("; Secure" in cookie, cookie.startswith("__Host-")) == (is_secure, is_secure)
+        assert ("; Secure" in cookie, cookie.startswith("__Host-")) == (True, True)
     assert NOTE in (await shipped.get("/deployments")).text
     repository = f"acme/shop-{shipped.base_url.port}"
     answer = await map_repository(shipped, repository, origin)
@@ -206,6 +208,18 @@ async def test_people_sign_in_through_the_files_of_deploy(shipped: httpx2.AsyncC
     person = await served.app.store.find_person_by_email(EMAIL)
     newest = (await served.app.store.list_sessions(person.person_id))[0]
     assert newest.address == BROWSER, "what the proxy says, and not what the browser says of itself"
+
+
+async def test_no_browser_can_say_that_it_speaks_tls_to_a_proxy_without(tmp_path: Path, served: Server):
+    await add_ada(served)
+    with running_proxy(proxies.shipped_haproxy, tmp_path, served.port) as port:
+        fields = {"email": EMAIL, "password": PASSWORD}
+        url = f"http://127.0.0.1:{port}"
+        sent = {"Origin": url, "X-Forwarded-Proto": "https", "Forwarded": "proto=https"}
+        async with httpx2.AsyncClient(base_url=url, trust_env=False, verify=no_certificates()) as browser:
+            signed_in = await browser.post("/login", data=fields, headers=sent)
+    assert signed_in.status_code == 303, signed_in.text
+    assert not [cookie for cookie in signed_in.headers.get_list("Set-Cookie") if "Secure" in cookie]
 
 
 async def test_what_tells_of_the_inside_is_kept_by_the_files_of_deploy(shipped: httpx2.AsyncClient):

@@ -66,8 +66,16 @@ def bare_tcp(folder: Path, port: int, server_port: int) -> list[str]:
 
 
 def shipped_haproxy(folder: Path, port: int, server_port: int) -> list[str]:
-    """HAProxy as it is in ``deploy``. All of its nodes are one here."""
+    """HAProxy as it is in ``deploy``, without TLS. All of its nodes are one here."""
     return _haproxy(folder, rewrite_addresses(read(SHIPPED), port, [server_port] * 3))
+
+
+def shipped_haproxy_over_tls(folder: Path, port: int, server_port: int) -> list[str]:
+    """The same with the line for TLS that its file names, and with the certificate of the test."""
+    text = read(SHIPPED)
+    (line,) = re.findall(r"For TLS: (bind :443 ssl crt) \S+", text)
+    bound = f"{line.replace(':443', f'127.0.0.1:{port}')} {folder / 'certificate.pem'}"
+    return _haproxy(folder, rewrite_addresses(text, port, [server_port] * 3).replace(f"bind 127.0.0.1:{port}", bound))
 
 
 def shipped_nginx(folder: Path, port: int, server_port: int) -> list[str]:
