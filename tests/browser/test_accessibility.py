@@ -27,6 +27,7 @@ MORE = (
     "/settings",
     "/status",
     "/settings/webhooks",
+    "/settings/limits",
     "/settings/tiers?action=add&pattern=x&tier=staging",
     "/settings/values/receipt_retention_days?value=1",
     "/settings/people",

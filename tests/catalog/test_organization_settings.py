@@ -9,10 +9,11 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipledger.catalog.organization_settings.aggregate import decide, fold_history
-from shipledger.catalog.organization_settings.declared import SETTINGS
+from shipledger.catalog.organization_settings.declared import DAYS, SETTINGS
 from shipledger.catalog.organization_settings.forms import to_words
 from shipledger.catalog.organization_settings.in_force import Place, find_in_force, index, trace
 from shipledger.catalog.organization_settings.installation import InstallationSettings
+from shipledger.catalog.organization_settings.losing import ERASING
 from shipledger.catalog.organization_settings.model import (
     WHOLE_ORGANIZATION,
     ChangeSettings,
@@ -104,6 +105,10 @@ def test_whoever_has_seen_another_value_of_the_same_key_changes_nothing(seen, wa
     assert decided.verdict.kind is kind
     assert (decided.verdict.reason is Reason.CHANGED_MEANWHILE) == (kind is VerdictKind.REJECTED)
     assert all(one.submission.expects is UNSET for one in decided.entries), "entries say what is, not what was seen"
+
+
+def test_whatever_is_kept_for_days_is_said_to_be_erased_before_that_is_set():
+    assert {key for key, one in SETTINGS.items() if one.form is DAYS} == ERASING
 
 
 def test_a_value_is_kept_in_one_form():

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from msgspec.structs import fields
+
 from shipledger.catalog.organization_settings.model import ScopeKind, SettingScope
+from shipledger.protocols.registry import settings_type
+from shipledger.web.pages import limits
 from tests.support.settings import change_settings
-from tests.support.site import Site
+from tests.support.site import Html, Site
+
+
+async def test_the_limits_in_force_are_shown(one_site: Site) -> None:
+    page = Html((await one_site.get("/settings/limits", settings={"intake_queue_limit": 77})).text)
+    assert "intake_queue_limit SHIPLEDGER_INTAKE_QUEUE_LIMIT 77" in page.text
+    assert "connection_limit SHIPLEDGER_CONNECTION_LIMIT 10,000" in page.text
+    assert set(limits.NAMES) <= {field.name for field in fields(settings_type())}, "each name is that of a setting"
 
 
 async def test_settings_are_shown_with_their_source_and_who_changed_them(site: Site) -> None:

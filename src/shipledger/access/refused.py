@@ -92,6 +92,9 @@ class RefusedStore(Protocol):
     async def list_refused(self, organization_id: str, wanted: RefusedFilter) -> Found[RefusedRecord]:
         """A page of refused requests, newest first."""
 
+    async def count_old_refused(self, organization_id: str, *, until: datetime, limit: int) -> int:
+        """How many refused requests of an organization are from before ``until``; at most ``limit``."""
+
     async def forget_refused(self, organization_id: str, *, until: datetime) -> int:
         """Forget those of that time and before; how many."""
 

@@ -8,7 +8,13 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from shipledger.catalog.organization_settings.declared import OUTBOX_RETENTION, RECEIPT_RETENTION, SETTINGS, accept_all
+from shipledger.catalog.organization_settings.declared import (
+    OUTBOX_RETENTION,
+    RECEIPT_RETENTION,
+    REFUSED_RETENTION,
+    SETTINGS,
+    accept_all,
+)
 from shipledger.catalog.organization_settings.in_force import ORGANIZATION, Installation, find_in_force, index
 from shipledger.catalog.organization_settings.keeping import EVEN, to_keeping
 from shipledger.catalog.organization_settings.model import WHOLE_ORGANIZATION, Held, ScopeSettings
@@ -18,6 +24,7 @@ MOST_COUNTED = 10_000
 
 _LOST = {
     RECEIPT_RETENTION: ("request", "from before {until} will lose what arrived, for good. Outcomes and all entries stay."),
+    REFUSED_RETENTION: ("refused request", "from before {until} will be forgotten, for good."),
     OUTBOX_RETENTION: ("message", "that ended before {until} will be forgotten with the log of attempts, for good."),
 }
 ERASING = frozenset(_LOST)
@@ -59,6 +66,9 @@ class LossReader(Protocol):
     async def count_old_messages(self, organization_id: str, *, until: datetime, limit: int) -> int:
         """How many messages ended before ``until``; at most ``limit``."""
 
+    async def count_old_refused(self, organization_id: str, *, until: datetime, limit: int) -> int:
+        """How many refused requests are from before ``until``; at most ``limit``."""
+
 
 async def list_losses(
     reader: LossReader,
@@ -86,8 +96,12 @@ async def list_losses(
         was, becomes = (to_keeping(find_in_force(SETTINGS[key], ORGANIZATION, one, installation).value) for one in (held, after))
         if becomes is None or (was is not None and was <= becomes):
             continue
-        count = reader.count_old_receipts if key == RECEIPT_RETENTION else reader.count_old_messages
-        found = await count(organization_id, until=now - becomes, limit=MOST_COUNTED + 1)
+        counts = {
+            RECEIPT_RETENTION: reader.count_old_receipts,
+            OUTBOX_RETENTION: reader.count_old_messages,
+            REFUSED_RETENTION: reader.count_old_refused,
+        }
+        found = await counts[key](organization_id, until=now - becomes, limit=MOST_COUNTED + 1)
         losses.append(Loss(key, found, now - becomes, begins_at))
     return losses
 

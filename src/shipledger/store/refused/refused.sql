@@ -52,6 +52,17 @@ WHERE r.organization_id = :organization_id
 ORDER BY r.refused_id DESC
 LIMIT :limit;
 
+-- name: count_old_refused(organization_id, until_us, limit)$
+-- How many refused requests are from before a time, up to a limit.
+SELECT count(*)
+FROM (
+    SELECT 1
+    FROM refused_request
+    WHERE organization_id = :organization_id AND refused_us <= :until_us
+    ORDER BY refused_id
+    LIMIT :limit
+) AS old;
+
 -- name: forget_refused(organization_id, until_us)!
 -- Forget old refused requests.
 DELETE FROM refused_request WHERE organization_id = :organization_id AND refused_us <= :until_us;

@@ -50,6 +50,11 @@ class SqlRefused(Session):
         )
         return read_each(to_refused, found)
 
+    async def count_old_refused(self, organization_id: str, *, until: datetime, limit: int) -> int:
+        until_us = to_microseconds(until)
+        count: int = await self._fetch("count_old_refused", organization_id=organization_id, until_us=until_us, limit=limit)
+        return count
+
     async def forget_refused(self, organization_id: str, *, until: datetime) -> int:
         count: int = await self._execute("forget_refused", organization_id=organization_id, until_us=to_microseconds(until))
         return count

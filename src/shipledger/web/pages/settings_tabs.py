@@ -32,5 +32,6 @@ TABS = (
     Tab("/settings/tiers", "Tier rules"),
     Tab("/settings/people", "People"),
     Tab("/settings/webhooks", "Webhooks"),
+    Tab("/settings/limits", "Limits"),
     Tab("/status", "This server", Right.ADMINISTER, is_for_operators=True),
 )
