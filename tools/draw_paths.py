@@ -84,6 +84,7 @@ def list_pages() -> list[str]:
         Clock(),
         directory=nothing,
         environments=nothing,
+        inbox=nothing,
         organization_settings=nothing,
         tier_rules=nothing,
         status=nothing,

@@ -59,6 +59,7 @@ def list_page_routes() -> list[PageRoute]:
         Clock(),
         directory=nothing,
         environments=nothing,
+        inbox=nothing,
         organization_settings=nothing,
         tier_rules=nothing,
         status=nothing,

@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from shipledger.access.people.membership.aggregate import MEMBERS
 from shipledger.access.people.membership.model import MemberSubmission
+from shipledger.catalog.ignoring.aggregate import IGNORINGS
+from shipledger.catalog.ignoring.model import ChangeIgnored
 from shipledger.catalog.organization_settings.aggregate import ORGANIZATION_SETTINGS
 from shipledger.catalog.organization_settings.model import ChangeSettings
 from shipledger.catalog.repositories.aggregate import REPOSITORIES
@@ -34,6 +36,7 @@ AGGREGATES = Aggregates(
     TIERINGS,
     ORGANIZATION_SETTINGS,
     MEMBERS,
+    IGNORINGS,
 )
 
 Recording: TypeAlias = (
@@ -46,5 +49,6 @@ Recording: TypeAlias = (
     | ChangeTiers
     | ChangeSettings
     | MemberSubmission
+    | ChangeIgnored
 )
 """All that a receipt may ask for. One receipt may ask about several kinds."""

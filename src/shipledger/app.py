@@ -31,6 +31,7 @@ from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.environments import Environments
 from shipledger.catalog.host_aliases import read_host_aliases
+from shipledger.catalog.inbox import InboxDesk
 from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.catalog.organization_settings.changing import SettingsDesk
 from shipledger.catalog.organization_settings.installation import InstallationSettings, read_sources
@@ -299,6 +300,7 @@ def wire(
         clock,
         directory=directory,
         environments=Environments(store, asks),
+        inbox=InboxDesk(store, asks),
         organization_settings=parts.settings_desk,
         tier_rules=TierRules(store, asks),
         status=parts.status,

@@ -22,6 +22,8 @@ LOOKS = tuple(product(("light", "dark"), (1280, 320)))
 MORE = (
     "/profile",
     "/environments",
+    "/inbox",
+    "/requests?show=refused",
     "/incidents",
     "/packs",
     "/settings",

@@ -23,6 +23,7 @@ from tests.support.pen import STAGING, Pen
 
 FREE = {
     "--protocol NAME": "one of five words, which the reference has",
+    "OPEN_NAME": "of a list that is read first",
     "--database URL": "an address",
     "--from URL": "an address",
     "--to URL": "an address",

@@ -18,6 +18,7 @@ from shipledger.access.people.session import cookie_name, form_token
 from shipledger.access.sealing import Seal
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.environments import Environments
+from shipledger.catalog.inbox import InboxDesk
 from shipledger.catalog.organization_settings.changing import SettingsDesk
 from shipledger.catalog.organization_settings.installation import InstallationSettings
 from shipledger.catalog.tier_rules import TierRules
@@ -116,6 +117,7 @@ class Site:
                 self.clock,
                 directory=directory_of(self.store),
                 environments=Environments(self.store, AskingStore(self.store, self.clock)),
+                inbox=InboxDesk(self.store, AskingStore(self.store, self.clock)),
                 status=StatusReader(self.store, self.clock, set_up, Process("here", self.now, Pace(time.monotonic))),
                 webhooks=WebhookDesk.over(self.store, self.clock, Seal(lambda: [KEYS.current])),
                 tier_rules=TierRules(self.store, AskingStore(self.store, self.clock)),

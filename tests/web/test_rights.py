@@ -23,6 +23,7 @@ OF_ANYONE_SIGNED_IN = {
 CHANGING = {
     "POST /repositories",
     "POST /environments",
+    "POST /inbox",
     "POST /services/{service}/relations",
     "POST /settings/values/{key}",
     "POST /settings/tiers",

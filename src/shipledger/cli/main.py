@@ -43,6 +43,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("repository", "List repositories and rename them.", "shipledger.cli.repository"),
     Entry("issues", "Control which issues and services deployments may reference.", "shipledger.cli.issues"),
     Entry("setting", "Settings of an organization, its teams, services and pipelines.", "shipledger.cli.setting"),
+    Entry("inbox", "Show what is not mapped yet, and ignore what is to be left so.", "shipledger.cli.inbox"),
     Entry("environment", "Set the tiers and names of environments.", "shipledger.cli.environment"),
     Entry("gate", "Approve or reject deployments that wait at a gate.", "shipledger.cli.gate"),
     Entry("deployments", "List deployments, and show one with its history.", "shipledger.cli.deployments"),

@@ -8,6 +8,7 @@ from shipledger.performing.commits import CommitPerformer
 from shipledger.performing.credentials import CredentialPerformer
 from shipledger.performing.deployments import DeploymentPerformer
 from shipledger.performing.gates import GatePerformer
+from shipledger.performing.inbox import InboxPerformer
 from shipledger.performing.incidents import IncidentPerformer
 from shipledger.performing.issues import IssuePerformer
 from shipledger.performing.matrix import MatrixPerformer
@@ -30,6 +31,7 @@ class EveryPerformer(
     RepositoryPerformer,
     RequestPerformer,
     DeploymentPerformer,
+    InboxPerformer,
     IncidentPerformer,
     GatePerformer,
     ServicePerformer,

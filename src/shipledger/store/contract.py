@@ -19,6 +19,7 @@ from shipledger.access.signing_key import SigningKeyStore
 from shipledger.access.use import UseStore
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
+from shipledger.catalog.inbox import InboxStore
 from shipledger.catalog.issue import IssueStore
 from shipledger.catalog.organization_settings.contract import SettingStore
 from shipledger.catalog.tier_contract import TierStore
@@ -59,6 +60,7 @@ class Store(
     SealStore,
     CatalogStore,
     TierStore,
+    InboxStore,
     SettingStore,
     CommitStore,
     ToldStore,

@@ -10,6 +10,7 @@ from shipledger.verbs.commits import CommitVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.gates import GateVerbs
+from shipledger.verbs.inbox import InboxVerbs
 from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.issues import IssueVerbs
 from shipledger.verbs.matrix import MatrixVerbs
@@ -32,6 +33,7 @@ class AllVerbs(
     CredentialVerbs,
     DeploymentVerbs,
     GateVerbs,
+    InboxVerbs,
     IncidentVerbs,
     IssueVerbs,
     MatrixVerbs,

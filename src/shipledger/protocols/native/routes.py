@@ -22,6 +22,7 @@ from shipledger.protocols.native.deployments import DeploymentOperations
 from shipledger.protocols.native.environments import EnvironmentOperations
 from shipledger.protocols.native.faults import fault_of_ours, read_refusal
 from shipledger.protocols.native.gates import GateOperations
+from shipledger.protocols.native.inbox import InboxOperations, inbox_paths
 from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.marks import MarkOperations
 from shipledger.protocols.native.matrix import MatrixOperations
@@ -44,6 +45,7 @@ from shipledger.verbs.commits import CommitVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.gates import GateVerbs
+from shipledger.verbs.inbox import InboxVerbs
 from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.past import PastVerbs
@@ -65,6 +67,7 @@ class Verbs(
     CredentialVerbs,
     DeploymentVerbs,
     GateVerbs,
+    InboxVerbs,
     IncidentVerbs,
     MatrixVerbs,
     PastVerbs,
@@ -97,6 +100,7 @@ class NativeProtocol(VendorProtocol):
         self._environments = EnvironmentOperations(ledger, public_url=public_url)
         self._gates = GateOperations(ledger, public_url=public_url)
         self._requests = RequestOperations(ledger)
+        self._inbox = InboxOperations(ledger, self._admission, public_url=public_url)
         self._request_list = RequestListing(ledger, public_url=public_url)
         self._commits = CommitOperations(ledger, self._admission)
         self._pull_requests = PullRequestOperations(ledger, self._admission, public_url=public_url)
@@ -135,6 +139,7 @@ class NativeProtocol(VendorProtocol):
             Route("GET", f"{PREFIX}/requests", admit(Scope.READ, self._request_list.list_page), base=PREFIX),
             Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, self._requests.get), base=PREFIX),
             *self._commits.routes(),
+            *self._inbox.routes(),
             *self._marks.routes(),
             *self._matrix.routes(),
             *self._pull_requests.routes(),
@@ -168,6 +173,7 @@ class NativeProtocol(VendorProtocol):
         return (
             openapi.paths()
             | commit_openapi.paths()
+            | inbox_paths()
             | mark_openapi.mark_paths()
             | matrix_openapi.matrix_paths()
             | pull_request_openapi.pull_request_paths()

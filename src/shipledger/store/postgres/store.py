@@ -20,6 +20,7 @@ from shipledger.store.deployments.verbs import SqlDeployments
 from shipledger.store.erasure.retention import SqlRetention
 from shipledger.store.gates.left import SqlLeftGates
 from shipledger.store.gates.left_deliveries import SqlLeftDeliveries
+from shipledger.store.inbox.verbs import SqlInbox
 from shipledger.store.incidents.verbs import SqlIncidents
 from shipledger.store.installation.unfinished import SqlUnfinished
 from shipledger.store.installation.verbs import SqlInstallation
@@ -81,6 +82,7 @@ class PostgresStore(
     SqlOutbox,
     SqlPeople,
     SqlRefused,
+    SqlInbox,
     SqlLeftDeliveries,
     SqlClients,
     SqlUnfinished,

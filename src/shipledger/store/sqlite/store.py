@@ -19,6 +19,7 @@ from shipledger.store.erasure.retention import SqlRetention
 from shipledger.store.file_marks import list_marks
 from shipledger.store.gates.left import SqlLeftGates
 from shipledger.store.gates.left_deliveries import SqlLeftDeliveries
+from shipledger.store.inbox.verbs import SqlInbox
 from shipledger.store.incidents.verbs import SqlIncidents
 from shipledger.store.installation.unfinished import SqlUnfinished
 from shipledger.store.installation.unfinished_contract import COPY, COPY_REMEDY, Unfinished
@@ -72,6 +73,7 @@ class SqliteStore(
     SqlOutbox,
     SqlPeople,
     SqlRefused,
+    SqlInbox,
     SqlLeftDeliveries,
     SqlClients,
     SqlNodes,

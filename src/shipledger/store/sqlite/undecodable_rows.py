@@ -77,6 +77,7 @@ READ_ONE_BY_ONE = frozenset(
         "list_tier_policies",
         "list_tombstones",
         "list_unknown_senders",
+        "list_unmapped_names",
         "list_unsettled_receipts",
         "list_verdicts",
         "list_verdicts_that_say",

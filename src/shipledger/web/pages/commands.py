@@ -116,6 +116,10 @@ class Commands(Struct, frozen=True):
         """Let somebody in again."""
         return command("user enable", email, options=self._options(), program=self.program)
 
+    def list_inbox(self) -> str:
+        """List what is not mapped yet."""
+        return self._line("inbox list")
+
     def list_senders(self) -> str:
         """Count the refused requests of senders whose key is not known."""
         return self._line("receipts senders")

@@ -24,6 +24,8 @@ SENTENCES = {
     "team": "Done. The roles in teams are changed.",
     "nothing": "That is so already. Nothing was changed.",
     "removed": "Removed. This person no longer belongs to the organization.",
+    "ignored": "Ignored. It is listed below, where that can be undone.",
+    "listed": "Done. It is open again.",
     "related": "Relation added.",
     "unrelated": "Relation removed.",
     "token-revoked": "The token is revoked.",

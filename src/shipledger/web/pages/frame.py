@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from hashlib import blake2b
@@ -30,6 +31,7 @@ from shipledger.http.viewer import Viewer, find_viewer, viewer_of
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
+from shipledger.verbs.inbox import InboxPages
 from shipledger.verbs.settings import SettingPages
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tier_rules import TierRuleVerbs
@@ -37,6 +39,7 @@ from shipledger.verbs.webhooks import WebhookVerbs
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import commands_for
 from shipledger.web.pages.done import sentence_of
+from shipledger.web.pages.inbox_count import InboxCount
 from shipledger.web.pages.themes import theme_of
 from shipledger.web.pages.visiting import LOGIN_PATH, SIGNED_OUT, Visiting, visit_of
 
@@ -67,6 +70,7 @@ class Frame:
         ledger: Browsing,
         directory: CatalogVerbs,
         environments: EnvironmentVerbs,
+        inbox: InboxPages,
         organization_settings: SettingPages,
         tier_rules: TierRuleVerbs,
         status: StatusVerbs,
@@ -86,6 +90,8 @@ class Frame:
         self.ledger = ledger
         self.directory = directory
         self.environments = environments
+        self.inbox = inbox
+        self.inbox_count = InboxCount(inbox, time.monotonic)
         self.organization_settings = organization_settings
         self.tier_rules = tier_rules
         self.status = status
@@ -103,6 +109,9 @@ class Frame:
 
     async def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """The whole page. Raises Unavailable if too many are waiting to be rendered."""
+        viewer = find_viewer(request)
+        if viewer is not None:
+            values.setdefault("inbox_count", await self.inbox_count.find(viewer.organization_id))
         return _answer(await self._write(request, partial(self._write_page, template, self._context(request, values))), status)
 
     async def render_live(self, request: Request, template: str, *, shown: object, **values: Any) -> Response:
@@ -170,6 +179,7 @@ class Frame:
             "organization": organization,
             "viewer": viewer,
             "people": {},
+            "inbox_count": 0,
             "is_operator": organization == self.settings.operator_organization,
             "person": None if visit is None else visit.person,
             "form_token": "" if visit is None else form_token(visit.secret),

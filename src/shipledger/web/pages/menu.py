@@ -20,6 +20,7 @@ class Entry(Struct, frozen=True):
 
 MENU = (
     Entry("/", "Overview", "o"),
+    Entry("/inbox", "Inbox", "x"),
     Entry("/deployments", "Deployments", "d"),
     Entry("/issues", "Issues", "i"),
     Entry("/incidents", "Incidents", "n"),

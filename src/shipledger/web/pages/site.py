@@ -28,6 +28,7 @@ from shipledger.http.headers import SecurityHeaders
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
+from shipledger.verbs.inbox import InboxPages
 from shipledger.verbs.settings import SettingPages
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tier_rules import TierRuleVerbs
@@ -66,6 +67,9 @@ from shipledger.web.pages import (
     words,
 )
 from shipledger.web.pages import (
+    inbox as inbox_page,
+)
+from shipledger.web.pages import (
     request as request_page,
 )
 from shipledger.web.pages import (
@@ -102,6 +106,7 @@ def build_pages(
     *,
     directory: CatalogVerbs,
     environments: EnvironmentVerbs,
+    inbox: InboxPages,
     organization_settings: SettingPages,
     tier_rules: TierRuleVerbs,
     status: StatusVerbs,
@@ -122,6 +127,7 @@ def build_pages(
         ledger=ledger,
         directory=directory,
         environments=environments,
+        inbox=inbox,
         organization_settings=organization_settings,
         tier_rules=tier_rules,
         status=status,
@@ -172,6 +178,8 @@ def build_pages(
         _route(webhooks_page.MESSAGES_PATH, admit, frame, webhooks_page.change_message, method="POST", right=Right.CONFIGURE),
         _route(status_page.PATH, admit, frame, status_page.show, right=Right.ADMINISTER),
         _route("/environments", admit, frame, environment_names.show, right=Right.READ),
+        _route(inbox_page.PATH, admit, frame, inbox_page.show, right=Right.READ),
+        _route(inbox_page.PATH, admit, frame, inbox_page.change, method="POST", right=Right.CONFIGURE),
         _route("/ledger/docs", admission.admit_reader, frame, api.page(openapi)),
         _route("/repositories", admit, frame, mapping.change, method="POST", right=Right.CONFIGURE),
         _route("/environments", admit, frame, environment_names.change, method="POST", right=Right.CONFIGURE),

@@ -1,0 +1,1 @@
+"""What the inbox of an organization leaves out, as an aggregate. Pure."""
