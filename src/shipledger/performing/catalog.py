@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from shipledger.access.people.known_people import KnownPeople
 from shipledger.catalog.environments import EnvironmentChange, Environments, KnownEnvironment, Preview
 from shipledger.catalog.tier_contract import TierPlace
+from shipledger.catalog.tier_rules import RulePreview, TierChange, TierRules
 from shipledger.catalog.tiering.model import KIND, SUBJECT
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.errors import Unavailable
@@ -55,6 +56,17 @@ class CatalogPerformer(Performer):
     async def read_known_people(self, organization_id: str) -> KnownPeople:
         """Whom senders mean."""
         return await self._parts.store.read_known_people(organization_id)
+
+    async def preview_tier_rules(self, organization_id: str, change: TierChange) -> RulePreview:
+        """What a change of the rules for tiers would move."""
+        return await TierRules(self._parts.store, self._parts.asks).preview(organization_id, change)
+
+    async def change_tier_rules(
+        self, organization_id: str, change: TierChange, *, by: Actor, expects: int | None = None
+    ) -> tuple[TierPolicy, bool]:
+        """The policy that stands after a change, and whether all recorded deployments follow it."""
+        rules = TierRules(self._parts.store, self._parts.asks)
+        return await rules.change_and_apply(organization_id, change, by=by, expects=expects)
 
     async def list_environments(self, organization_id: str) -> list[TierPlace]:
         """Every environment that deployments have."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from shipledger.access.people.known_people import KnownPeople
 from shipledger.catalog.environments import EnvironmentChange, KnownEnvironment, Preview
 from shipledger.catalog.tier_contract import TierPlace
+from shipledger.catalog.tier_rules import RulePreview, TierChange
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.aggregate import RecordEntry
@@ -30,6 +31,17 @@ class CatalogVerbs(Protocol):
 
     async def read_known_people(self, organization_id: str) -> KnownPeople:
         """Whom senders mean: who belongs to an organization, and who has left it."""
+
+    async def preview_tier_rules(self, organization_id: str, change: TierChange) -> RulePreview:
+        """What a change of the rules for tiers would move. Raises Invalid and NotFound."""
+
+    async def change_tier_rules(
+        self, organization_id: str, change: TierChange, *, by: Actor, expects: int | None = None
+    ) -> tuple[TierPolicy, bool]:
+        """The policy that stands after a change, and whether all recorded deployments follow it.
+
+        Raises Invalid, NotFound, and Conflict if the revision is not the one that it ``expects``.
+        """
 
     async def list_environments(self, organization_id: str) -> list[TierPlace]:
         """Every environment that deployments have, by id, name and the tier that senders said."""

@@ -37,6 +37,7 @@ from shipledger.protocols.native.setting_openapi import setting_paths
 from shipledger.protocols.native.settings import SettingOperations
 from shipledger.protocols.native.shipped import ShippedOperations, shipped_paths
 from shipledger.protocols.native.status import StatusOperations, status_paths
+from shipledger.protocols.native.tier_rules import TierRuleOperations, tier_rule_paths
 from shipledger.protocols.native.tokens import TokenOperations, token_paths
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
 from shipledger.verbs.calls import CallVerbs
@@ -107,6 +108,7 @@ class NativeProtocol(VendorProtocol):
         self._shipped = ShippedOperations(ledger, self._admission)
         self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
         self._settings = SettingOperations(ledger, self._admission)
+        self._tier_rules = TierRuleOperations(ledger, self._admission)
         self._status = StatusOperations(ledger, self._admission)
         self._repositories = RepositoryOperations(ledger, self._admission, public_url=public_url)
         self._tokens = TokenOperations(ledger, self._admission)
@@ -145,6 +147,7 @@ class NativeProtocol(VendorProtocol):
             *self._pull_requests.routes(),
             *self._shipped.routes(),
             *self._settings.routes(),
+            *self._tier_rules.routes(),
             *self._status.routes(),
             *self._repositories.routes(),
             *self._people.routes(),
@@ -181,6 +184,7 @@ class NativeProtocol(VendorProtocol):
             | shipped_paths()
             | setting_paths()
             | status_paths()
+            | tier_rule_paths()
             | repository_paths()
             | people_paths()
             | token_paths()
