@@ -13,6 +13,7 @@ from shipledger.access.grant import Scope
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service, ServiceDraft, slugify
+from shipledger.ledger.authors import Author
 from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import derive_id, new_id
@@ -69,6 +70,7 @@ class Pen:
         connected: frozenset[str] | None = None,
         asks_for_gate: bool = False,
         series: Alias | None = None,
+        authors: dict[str, Author] | None = None,
         **facts: Any,
     ) -> tuple[str, Verdict]:
         """The receipt's id and the verdict of a new deployment that began at ``at``."""
@@ -90,6 +92,7 @@ class Pen:
             state=report(state, at if lasted is None else at + lasted),
             asks_for_gate=asks_for_gate,
             series=series,
+            authors=authors or {},
             required_workspaces=tuple("/".join(repository.split("/")[:2]) for repository, _ in releases),
         )
         return receipt.receipt_id, await self._settle(receipt, submission, None, connected)

@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from shipledger.ledger.authors import Author, hash_address
 from shipledger.ledger.state import State
 from tests.support.pen import STAGING, Pen
-from tests.support.people import add_person, sign_in
+from tests.support.people import TESTER, add_person, members_of, sign_in
 from tests.support.sample import CHECKOUT, write_week
 from tests.support.services import directory_of
 from tests.support.site import COOKIE, Html, Site
@@ -22,7 +23,7 @@ def titles(page: Html) -> list[str]:
 
 
 async def _write_pair(site: Site) -> None:
-    await site.pen.record(at=site.now - timedelta(hours=1), title="Alpha", external_id="build-1")
+    await site.pen.record(at=site.now - timedelta(hours=1), title="Alpha", external_id="build-1", actor="octocat")
     await site.pen.record(
         at=site.now, title="Beta", environment=STAGING, state=State.FAILED, releases=OTHER, description="50% off_"
     )
@@ -38,6 +39,9 @@ NARROWED = {
     "service=checkout": {"Alpha"},
     "source=opsgenie": {"Alpha", "Beta"},
     "source=jira": set(),
+    "person=OctoCat": {"Alpha"},
+    "person=nobody": set(),
+    "team=nobody": set(),
     "text=ALPHA": {"Alpha"},
     "text=build-1": {"Alpha"},
     "text=50%25+off_": {"Beta"},
@@ -57,6 +61,8 @@ HOSTILE = (
     "before=999999999999999999.%00",
     "before=9999999999999999999.x",
     "service=%00",
+    "person=%00%ED%A0%80",
+    "team=" + "a" * 3000,
     "repository=" + "a" * 3000,
 )
 
@@ -171,3 +177,32 @@ async def test_what_is_said_to_begin_in_the_future_has_not_lasted_yet(site: Site
     page = await site.get("/deployments")
     assert "starts later" in page.text
     assert "so far" not in page.text
+
+
+@pytest.mark.both_stores
+async def test_rows_say_who_deployed_by_name_and_lead_to_all_of_the_same(site: Site) -> None:
+    author = Author(hash_address(site.pen.organization_id, "bob@example.com"), "Bob <b> \u202e")
+    commit = "c0ffee" * 6 + "c0ff"
+    await site.pen.record(at=site.now, title="Alpha", actor="octocat")
+    await site.pen.record(at=site.now, title="Beta", releases=(("example.com/a/b", commit),), authors={commit: author})
+    person = await add_person(site.store, site.pen.organization_id, name="Ada", clock=site.clock)
+    page = await site.page("/deployments")
+    links = {one["href"] for one in page.all("a") if one.get("id", "").startswith("by-")}
+    assert links == {"/deployments?person=octocat", "/deployments?person=Bob+%3Cb%3E+%E2%80%AE"}
+    assert "wrote c0ffee" in page.text
+    members = members_of(site.store, site.clock)
+    _, member = await members.get(site.pen.organization_id, person.email)
+    await members.know_as(site.pen.organization_id, member, adds=["OCTOCAT", "bob@example.com"], by=TESTER)
+    page = await site.page(f"/deployments?person={person.person_id}")
+    assert {one["title"] for one in page.all("a") if one.get("id", "").startswith("by-")} == {
+        "sent as “octocat”",
+        "author “\u2068Bob <b> \u202e\u2069”",
+    }
+    assert page.all("input", id="person")[0]["value"] == "Ada"
+    assert "Ada" in [one["value"] for one in page.all("option")]
+    titled = dict(zip(("Alpha", "Beta"), ("sent as “octocat”", "wrote c0ffee"), strict=True))
+    for link in {one["href"] for one in page.all("a") if one.get("id", "").startswith("deployment-")}:
+        text = (await site.page(link)).text
+        (told,) = (words for title, words in titled.items() if title in text)
+        assert "Deployed by Ada" in text
+        assert told in text

@@ -74,18 +74,30 @@ async def test_somebody_is_invited_changed_and_removed_and_every_change_names_th
     assert (await change(site, "bob@example.com", action="team", team="web", team_role="none")).status_code == 303
     same = await change(site, "bob@example.com", action="role", role="approver")
     assert same.headers["Location"].endswith("?done=nothing")
+    for fields in ({"login": "octocat"}, {"login": "{42}"}, {"drop": "OCTOCAT"}):
+        answer = await change(site, "bob@example.com", action="login", **fields)
+        assert answer.headers["Location"].endswith("?done=login")
     person, member = await member_of(site, "bob@example.com")
+    assert member.logins == ("{42}",)
+    taken = Html((await change(site, admin.email, action="login", login="{42}")).text)
+    assert taken.all("input", id="login", **{"aria-describedby": "fault"})[0]["value"] == "{42}"
     assert (member.role, member.team_roles) == (Role.APPROVER, {"data": Role.VIEWER})
     again = await change(site, "bob@example.com", action="link")
     assert (again.status_code, link_in(again) != secret) == (200, True)
     page = await site.page(f"{PATH}/{person.person_id}")
-    for told in ("Added as editor.", "Is approver in the team web.", "Is approver now.", "No longer has a role in the team web."):
+    for told in (
+        "Added as editor.",
+        "Is approver in the team web.",
+        "Is approver now.",
+        "Is known to senders as octocat now.",
+        "No longer has a role in the team web.",
+    ):
         assert told in page.text
     assert "Got a link that sets the password." in page.text
     assert (await change(site, "bob@example.com", action="remove")).headers["Location"] == f"{PATH}?done=removed"
     entries = await site.store.list_entries_of("member", site.pen.organization_id, member.member_id)
-    assert [str(one.actor) for one in entries] == [f"person:{admin.person_id}"] * 6
-    gone = await send(site, f"{PATH}/{person.person_id}", action="role", role="viewer", expects="6")
+    assert [str(one.actor) for one in entries] == [f"person:{admin.person_id}"] * 9
+    gone = await send(site, f"{PATH}/{person.person_id}", action="role", role="viewer", expects="9")
     assert (gone.status_code, "has removed this person meanwhile" in gone.text) == (409, True)
     assert (await site.get(f"{PATH}/{person.person_id}")).status_code == 404
 

@@ -71,6 +71,7 @@ def list_page(
             autocompletion=complete_repositories,
         ),
     ] = "",
+    team: Annotated[str, typer.Option(metavar="TEAM", help="Only services of this team.")] = "",
     by: Annotated[
         str,
         typer.Option(metavar="PERSON", help="Only by this person: what senders call them, a name, an e-mail address or an id."),
@@ -95,6 +96,7 @@ def list_page(
         wanted = DeploymentFilter(
             text=find,
             person=by,
+            team=team,
             state=state or "",
             tier=tier or "",
             repository=ledger.repository_names.at_its_host(repository),

@@ -69,7 +69,15 @@ class PastPerformer(PastCatalogPerformer):
     ) -> tuple[Found[Deployment], str]:
         """A page of deployments as they were known."""
         service = past.find(wanted.service_name) if wanted.service_name else None
-        keys = frozenset() if service is None else frozenset(_find_keys(past, [service]))
+        services = [] if service is None else [service]
+        if wanted.team:
+            team = wanted.team.casefold()
+            owned = [one for one in past.services if one.draft.team_id.casefold() == team]
+            services = [one for one in owned if not wanted.service_name or one == service]
+            if not services:
+                return Found(), ""
+            wanted = replace(wanted, service_name="")
+        keys = frozenset(_find_keys(past, services)) if services else frozenset[str]()
         known = await self._parts.store.read_known_people(organization_id) if wanted.person else None
         people = frozenset() if known is None else frozenset(known.list_keys(wanted.person))
         fits = make_filter(wanted, keys, policy.names, past.names_of(wanted.repository), people)

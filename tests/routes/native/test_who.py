@@ -125,3 +125,10 @@ async def test_a_login_means_one_person_of_an_organization_and_never_whose_addre
     await record(native, external_id="sent", actor="strasse", service="shop", version="7")
     (cell,) = (await native.get(MATRIX)).json()["cells"]
     assert (cell["actor"], cell["person"]["name"], cell["actor_from"]) == ("strasse", entries[loser][0].name, "sender")
+    await native.post("/ledger/v1/services", json={"name": "Shop", "team": "Money"})
+    await record(native, external_id="other", service="till", actor="strasse")
+    for parameters in ({}, {"as_of": datetime.now(UTC).isoformat()}):
+        assert await find(native, "strasse", team="mONEY", **parameters) == ["sent"]
+        assert await find(native, "", team="Money", service="shop", **parameters) == ["sent"]
+        for nothing in ({"team": "Money", "service": "till"}, {"team": "nobody"}, {"team": "Money", "service": "unknown"}):
+            assert await find(native, "", **nothing, **parameters) == [], nothing

@@ -26,6 +26,7 @@ PARAMETERS = (
     "from",
     "to",
     "service",
+    "team",
     "environment",
     "tier",
     "state",
@@ -62,6 +63,7 @@ def read_listing(parameters: Parameters) -> Listing:
         wanted=DeploymentFilter(
             **said,
             person=parameters.text("actor"),
+            team=parameters.text("team"),
             state=state or "",
             tier=tier or "",
             repository=read_clone_url(repository) or canonical_repository(repository) if repository else "",

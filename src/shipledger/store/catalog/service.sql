@@ -24,6 +24,10 @@ WHERE organization_id = :organization_id
 ORDER BY name_key
 LIMIT :limit;
 
+-- name: list_service_ids_of_teams(organization_id, teams)
+-- The services of some teams.
+SELECT service_id FROM service WHERE organization_id = :organization_id AND team_id IN /* texts(:teams) */ ORDER BY service_id;
+
 -- name: list_former_services(organization_id)
 -- The services that no entry declares: a version before entries wrote them.
 SELECT organization_id, service_id, slug, name, description, team_id, visibility, tags, created_us

@@ -56,7 +56,7 @@ def list_page(organization_id: str, wanted: DeploymentFilter) -> Steps[Found[Dep
 
 def may_take_long(wanted: DeploymentFilter) -> bool:
     """Whether no index leads straight to the page: much may have to be read that is not shown."""
-    service, environment = wanted.service_id or wanted.service_name, wanted.environment_id or wanted.environment
+    service, environment = wanted.service_id or wanted.service_name or wanted.team, wanted.environment_id or wanted.environment
     filters = (wanted.repository or service, environment, wanted.state, wanted.tier, wanted.source, wanted.person)
     return bool(wanted.text or wanted.flag) or sum(map(bool, filters)) > 1
 
@@ -91,8 +91,8 @@ def _choose_walks(
     people: Sequence[str],
 ) -> Steps[list[_Walk]]:
     """The statements that together have all that is wanted: those whose index leaves the fewest to look at."""
-    if wanted.service_id or wanted.service_name:
-        return (yield from _walk_service(organization_id, wanted, repositories))
+    if wanted.service_id or wanted.service_name or wanted.team:
+        return (yield from _walk_services(organization_id, wanted, repositories))
     if wanted.commit:
         return [_Walk("list_deployments_of_commit", to_commit_range(wanted.commit), frozenset({"of_commit"}))]
     if wanted.repository:
@@ -109,20 +109,30 @@ def _choose_walks(
     return [_Walk("list_deployments")]
 
 
-def _walk_service(organization_id: str, wanted: DeploymentFilter, wanted_keys: Sequence[str]) -> Steps[list[_Walk]]:
-    """What senders named so, and what was deployed from repositories of the service."""
-    keys = [wanted.service_name.casefold()] if wanted.service_name else []
-    repositories: list[str] = []
-    if wanted.service_id:
-        service_id = rows.storable(wanted.service_id)
+def _walk_services(organization_id: str, wanted: DeploymentFilter, wanted_keys: Sequence[str]) -> Steps[list[_Walk]]:
+    """What senders named so, and what was deployed from repositories of the services."""
+    ids, name = [rows.storable(wanted.service_id)] if wanted.service_id else [], wanted.service_name
+    if wanted.team:
+        owned = yield from _list_services_of_team(organization_id, wanted.team)
+        ids, name = [one for one in owned if one in ids or not (ids or name)], ""
+    keys = [name.casefold()] if name else []
+    for service_id in ids:
         known = yield call("list_service_keys", organization_id=organization_id, service_id=service_id)
         keys += [service_id, *(row[0] for row in known)]
-        repositories = yield from list_repositories_of(organization_id, [service_id])
+    repositories = (yield from list_repositories_of(organization_id, ids)) if ids else []
     fulfils = frozenset[str]()
     if wanted.repository:
         repositories, fulfils = [one for one in repositories if one in wanted_keys], frozenset({"of_repository"})
     named = [_Walk("list_deployments_named", {"scope": SERVICE_SCOPE, "key": rows.indexable(key)}) for key in dict.fromkeys(keys)]
     return [*named, *(_walk_repository(one, fulfils) for one in repositories)]
+
+
+def _list_services_of_team(organization_id: str, team: str) -> Steps[list[str]]:
+    """The ids of the services that a team owns."""
+    known = yield call("list_team_ids", organization_id=organization_id)
+    teams = [one for (one,) in known if one.casefold() == team.casefold()]
+    found = yield call("list_service_ids_of_teams", organization_id=organization_id, teams=rows.to_json(teams))
+    return [service_id for (service_id,) in found]
 
 
 def _walk_repository(key: str, fulfils: frozenset[str]) -> _Walk:

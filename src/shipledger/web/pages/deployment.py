@@ -93,7 +93,8 @@ async def show(frame: Frame, request: Request) -> Response:
         list_remediation(frame.ledger, deployment),
     )
     environments = await find_names(frame.ledger, organization_id)
-    runs = await list_other_runs(frame.ledger, deployment, environments)
+    known_people = await frame.ledger.read_known_people(organization_id)
+    runs = await list_other_runs(frame.ledger, deployment, environments, known_people)
     gate = await frame.ledger.find_gate(organization_id, deployment.deployment_id)
     told = [] if gate is None else await frame.ledger.list_messages_about(organization_id, gate.deployment_id)
     gate_steps = await list_gate_steps(frame.ledger, gate)
@@ -101,7 +102,7 @@ async def show(frame: Frame, request: Request) -> Response:
     services = await _list_services(frame, organization_id, deployment, names)
     seconds = lasted_seconds(deployment)
     people = await find_person_names(frame.ledger, [one.asker for one in verdicts])
-    row, issues = to_row(deployment, environments), deployment.issues
+    row, issues = to_row(deployment, environments, known_people), deployment.issues
     return await frame.render_live(
         request,
         "deployment.html",

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.access.people.known_people import KnownPeople
 from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.clock import to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
@@ -28,7 +29,7 @@ DEFAULT_PAGE_SIZE = 50
 CHOICES_SHOWN = 500
 FLAGS = {"fix": "Fix", "hotfix": "Hotfix", "forced": "Forced"}
 _POSITION_DIGITS = len(str(-NEVER_STARTED_US))
-_NARROWING = ("text", "state", "tier", "environment", "repository", "service", "source", "flag")
+_NARROWING = ("text", "state", "tier", "environment", "repository", "service", "team", "person", "source", "flag")
 
 
 class Wish(Struct, frozen=True):
@@ -56,7 +57,8 @@ async def show(frame: Frame, request: Request) -> Response:
     found, has_ahead = await list_begun(frame.ledger, organization_id, asked, frame.clock.now())
     shown = found[: wanted.limit]
     names = await find_names(frame.ledger, organization_id)
-    rows = to_rows(shown, names)
+    people = await frame.ledger.read_known_people(organization_id)
+    rows = to_rows(shown, names, people)
     values = {
         "rows": rows,
         "older_url": url_with(request, before=_position(shown[-1]), seen="") if found.total > wanted.limit and shown else "",
@@ -65,6 +67,7 @@ async def show(frame: Frame, request: Request) -> Response:
         "wanted": wanted,
         "service": wish.service,
         "is_narrowed": wish.is_narrowed,
+        "wanted_person": next((one.name for one in people.people if one.person_id == wanted.person), wanted.person),
     }
     if not is_poll(request):
         environments, repositories, services, mappings = await asyncio.gather(
@@ -84,6 +87,8 @@ async def show(frame: Frame, request: Request) -> Response:
             "flags": FLAGS,
             "page_sizes": PAGE_SIZES,
             "sources": sorted({row.source for row in rows}),
+            "people": _list_choices(people),
+            "teams": sorted(set((await frame.ledger.list_teams(organization_id)).values()), key=str.casefold)[:CHOICES_SHOWN],
         }
     return await frame.render_live(request, "deployments.html", shown=[rows, values["older_url"], has_ahead], **values)
 
@@ -112,6 +117,8 @@ def _read(parameters: Mapping[str, str]) -> Wish:
             environment=_clean(parameters.get("environment", "")),
             repository=_clean(parameters.get("repository", "")),
             source=_clean(parameters.get("source", "")),
+            person=_clean(parameters.get("person", "")),
+            team=_clean(parameters.get("team", "")),
             flag=flag,
             before=before,
             limit=_read_size(parameters.get("limit", "")),
@@ -120,6 +127,11 @@ def _read(parameters: Mapping[str, str]) -> Wish:
         is_narrowed=any(parameters.get(name) for name in _NARROWING),
         ignored=tuple(ignored),
     )
+
+
+def _list_choices(people: KnownPeople) -> list[str]:
+    """The names of those who belong to the organization: addresses are for administrators."""
+    return sorted({one.name for one in people.people if one.is_member}, key=str.casefold)[:CHOICES_SHOWN]
 
 
 def _clean(text: str) -> str:

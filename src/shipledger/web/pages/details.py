@@ -18,7 +18,6 @@ _SHOWN = (
     "branch",
     "pull_request",
     "commits_count",
-    "actor",
     "team",
     "services",
     "tags",

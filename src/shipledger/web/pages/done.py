@@ -22,6 +22,7 @@ SENTENCES = {
     "known": "This person belongs to the organization already. Nothing was changed.",
     "role": "Done. The role is changed.",
     "team": "Done. The roles in teams are changed.",
+    "login": "Done. Deployments show the change, also those of before.",
     "nothing": "That is so already. Nothing was changed.",
     "removed": "Removed. This person no longer belongs to the organization.",
     "ignored": "Ignored. It is listed below, where that can be undone.",

@@ -8,6 +8,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.access.people.known_people import KnownPeople
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment
@@ -45,7 +46,8 @@ async def show(frame: Frame, request: Request) -> Response:
         return see_other(project_path(key.upper()) if is_project else issue_path(key.upper()))
     organization_id = viewer_of(request).organization_id
     deployments = await list_newest(frame.ledger, organization_id, DeploymentFilter(limit=DEPLOYMENTS_READ), frame.clock.now())
-    rows = _list_latest(deployments, await find_names(frame.ledger, organization_id))
+    people = await frame.ledger.read_known_people(organization_id)
+    rows = _list_latest(deployments, await find_names(frame.ledger, organization_id), people)
     real = await find_real_keys(frame, organization_id, [row.key for row in rows])
     rows = [row for row in rows if row.key in real][:ISSUES_SHOWN]
     url = base_url(request, frame.settings)
@@ -60,11 +62,11 @@ async def show(frame: Frame, request: Request) -> Response:
     )
 
 
-def _list_latest(deployments: Iterable[Deployment], names: EnvironmentNames) -> list[IssueRow]:
+def _list_latest(deployments: Iterable[Deployment], names: EnvironmentNames, people: KnownPeople) -> list[IssueRow]:
     """Each issue once, with the first of ``deployments`` that names it."""
     latest: dict[str, IssueRow] = {}
     for deployment in deployments:
         for key in deployment.issue_keys:
             if key not in latest:
-                latest[key] = IssueRow(key=key, latest=to_row(deployment, names))
+                latest[key] = IssueRow(key=key, latest=to_row(deployment, names, people))
     return list(latest.values())

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from shipledger.access.people.known_people import KnownPeople, Who
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.lanes import Lane, place_in_lane, took_effect_at
 from shipledger.ledger.lines import tier_of
@@ -21,6 +22,7 @@ class LaneCell(Struct, frozen=True):
     state: State
     at: datetime
     commit: str
+    who: Who | None
 
 
 class LaneRow(Struct, frozen=True):
@@ -33,8 +35,8 @@ class LaneRow(Struct, frozen=True):
     since_then: tuple[LaneCell, ...]
 
 
-def to_lane_row(lane: Lane) -> LaneRow:
-    """The line for ``lane``."""
+def to_lane_row(lane: Lane, people: KnownPeople) -> LaneRow:
+    """The line for ``lane``. ``people``: whom senders mean."""
     runs = lane.runs
     later = [
         one
@@ -44,13 +46,13 @@ def to_lane_row(lane: Lane) -> LaneRow:
     return LaneRow(
         environment=lane.environment,
         tier=Tier.UNMAPPED if lane.newest is None else tier_of(lane.newest),
-        runs=_to_cell(runs) if runs else None,
-        before=_to_cell(lane.before) if lane.before else None,
-        since_then=tuple(map(_to_cell, later)),
+        runs=_to_cell(runs, people) if runs else None,
+        before=_to_cell(lane.before, people) if lane.before else None,
+        since_then=tuple(_to_cell(one, people) for one in later),
     )
 
 
-def _to_cell(deployment: Deployment) -> LaneCell:
+def _to_cell(deployment: Deployment, people: KnownPeople) -> LaneCell:
     releases = deployment.releases
     return LaneCell(
         id=deployment.deployment_id,
@@ -58,4 +60,5 @@ def _to_cell(deployment: Deployment) -> LaneCell:
         state=deployment.shown_state,
         at=took_effect_at(deployment),
         commit=releases[0].commit[:12] if releases else "",
+        who=people.find(deployment),
     )

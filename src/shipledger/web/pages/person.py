@@ -71,6 +71,17 @@ async def _change_team(frame: Frame, request: Request, found: Found, form: Form)
     return _page_of(person, "team" if is_new else "nothing")
 
 
+async def _know_as(frame: Frame, request: Request, found: Found, form: Form) -> str:
+    viewer, (person, member) = viewer_of(request), found
+    adds, drops = [[form[name]] if form.get(name) else [] for name in ("login", "drop")]
+    if not adds and not drops:
+        raise Invalid("login", "Enter what senders call this person.")
+    is_new = await frame.members.know_as(
+        viewer.organization_id, member, adds=adds, drops=drops, by=viewer.actor, expects=_read_version(form)
+    )
+    return _page_of(person, "login" if is_new else "nothing")
+
+
 async def _remove(frame: Frame, request: Request, found: Found, form: Form) -> str:
     viewer = viewer_of(request)
     await frame.members.remove(viewer.organization_id, found[1], by=viewer.actor, expects=_read_version(form))
@@ -84,6 +95,7 @@ async def _refuse(_frame: Frame, _request: Request, _found: Found, _form: Form) 
 _ACTIONS: Mapping[str, Callable[[Frame, Request, Found, Form], Awaitable[str]]] = {
     "role": _change_role,
     "team": _change_team,
+    "login": _know_as,
     "remove": _remove,
 }
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from shipledger.access.people.known_people import KnownPeople, Who
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.state import State, is_final
@@ -23,7 +24,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 class DeploymentRow(Struct, frozen=True):
     """What a table tells of a deployment. ``version`` tells apart two looks at the same one.
 
-    ``environment`` has the name that the organization uses; ``sent_as``: the sender's, "" if it is the same.
+    ``environment`` has the name that the organization uses; ``sent_as``: the sender's, "" if it is the same. ``who`` deployed.
     """
 
     id: str
@@ -42,10 +43,11 @@ class DeploymentRow(Struct, frozen=True):
     is_doubtful: bool
     source: str
     is_ahead: bool
+    who: Who | None
 
 
-def to_row(deployment: Deployment, names: EnvironmentNames) -> DeploymentRow:
-    """The line for ``deployment``. ``names``: those of environments."""
+def to_row(deployment: Deployment, names: EnvironmentNames, people: KnownPeople) -> DeploymentRow:
+    """The line for ``deployment``. ``names``: those of environments. ``people``: whom senders mean."""
     seconds, environment = lasted_seconds(deployment), deployment.environment
     sent = environment.name if environment else ""
     return DeploymentRow(
@@ -65,12 +67,13 @@ def to_row(deployment: Deployment, names: EnvironmentNames) -> DeploymentRow:
         is_doubtful=is_doubtful(deployment),
         source=deployment.source,
         is_ahead=deployment.is_ahead,
+        who=people.find(deployment),
     )
 
 
-def to_rows(deployments: Iterable[Deployment], names: EnvironmentNames) -> list[DeploymentRow]:
-    """The lines for ``deployments``. ``names``: those of environments."""
-    return [to_row(deployment, names) for deployment in deployments]
+def to_rows(deployments: Iterable[Deployment], names: EnvironmentNames, people: KnownPeople) -> list[DeploymentRow]:
+    """The lines for ``deployments``. ``names``: those of environments. ``people``: whom senders mean."""
+    return [to_row(deployment, names, people) for deployment in deployments]
 
 
 def title_of(deployment: Deployment) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from shipledger.access.people.known_people import KnownPeople
 from shipledger.ledger.deployment import Deployment, series_of
 from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.verbs.browsing import DeploymentBrowsing
@@ -20,7 +21,9 @@ class OtherRuns(Struct, frozen=True):
     is_cut: bool = False
 
 
-async def list_other_runs(ledger: DeploymentBrowsing, deployment: Deployment, names: EnvironmentNames) -> OtherRuns:
+async def list_other_runs(
+    ledger: DeploymentBrowsing, deployment: Deployment, names: EnvironmentNames, people: KnownPeople
+) -> OtherRuns:
     """The last recorded runs that share the name of ``deployment``."""
     series = series_of(deployment)
     if series is None:
@@ -29,8 +32,8 @@ async def list_other_runs(ledger: DeploymentBrowsing, deployment: Deployment, na
     others = sorted((one for one in found if one.deployment_id != deployment.deployment_id), key=_start_of, reverse=True)
     own = _start_of(deployment)
     return OtherRuns(
-        earlier=tuple(to_row(one, names) for one in others[:RUNS_SHOWN] if _start_of(one) < own),
-        later=tuple(to_row(one, names) for one in others[:RUNS_SHOWN] if _start_of(one) > own),
+        earlier=tuple(to_row(one, names, people) for one in others[:RUNS_SHOWN] if _start_of(one) < own),
+        later=tuple(to_row(one, names, people) for one in others[:RUNS_SHOWN] if _start_of(one) > own),
         is_cut=len(others) > RUNS_SHOWN,
     )
 

@@ -50,6 +50,7 @@ async def show(frame: Frame, request: Request) -> Response:
         read_history(frame.ledger, KIND, organization_id, service.service_id, words),
     )
     names = await find_names(frame.ledger, organization_id)
+    people = await frame.ledger.read_known_people(organization_id)
     repositories = sorted(mapping.repository for mapping in mappings if mapping.service_id == service.service_id)
     related, unshown = await list_related(frame.ledger, organization_id, service.service_id)
     services = await frame.ledger.list_services(organization_id, offset=0, limit=SUGGESTIONS)
@@ -58,8 +59,8 @@ async def show(frame: Frame, request: Request) -> Response:
         request,
         "service.html",
         service=service,
-        rows=to_rows(deployments, names),
-        lanes=[to_lane_row(lane) for lane in sorted(lanes, key=_by_tier)],
+        rows=to_rows(deployments, names, people),
+        lanes=[to_lane_row(lane, people) for lane in sorted(lanes, key=_by_tier)],
         under_way=under_way,
         history=history,
         earlier=earlier,

@@ -9,6 +9,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.access.people.known_people import KnownPeople
 from shipledger.catalog.repository import RepositoryRecord
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.http.viewer import viewer_of
@@ -53,13 +54,14 @@ async def show(frame: Frame, request: Request) -> Response:
     if not latest:
         return await _first_steps(frame, request, records[:ATTENTION_SHOWN])
     names = await find_names(frame.ledger, organization_id)
-    rows = to_rows(latest, names)
+    people = await frame.ledger.read_known_people(organization_id)
+    rows = to_rows(latest, names, people)
     # Nothing changes without a receipt, so the costly questions are asked again only after one.
     shown = [rows, [record.settlement for record in records]]
     if is_unchanged(request, shown):
         return unchanged()
     (environments, more_environments), attention, unmapped = await asyncio.gather(
-        _list_environments(frame, organization_id, names),
+        _list_environments(frame, organization_id, names, people),
         _list_attention(frame, organization_id, records),
         _list_unmapped(frame, organization_id),
     )
@@ -89,7 +91,9 @@ async def _first_steps(frame: Frame, request: Request, records: list[ReceiptReco
     )
 
 
-async def _list_environments(frame: Frame, organization_id: str, names: EnvironmentNames) -> tuple[list[EnvironmentCard], int]:
+async def _list_environments(
+    frame: Frame, organization_id: str, names: EnvironmentNames, people: KnownPeople
+) -> tuple[list[EnvironmentCard], int]:
     """The first ones with what was deployed there last, and how many more there are."""
     known = await frame.ledger.list_environments(organization_id)
     choices = sorted(list_choices(known, names), key=lambda choice: (_rank(choice.tier), choice.name))
@@ -110,7 +114,7 @@ async def _list_environments(frame: Frame, organization_id: str, names: Environm
         )
     )
     newest = [(value, deployments[0]) for (value, _), deployments in zip(shown, found, strict=True) if deployments]
-    latest = [(value, to_row(one, names)) for value, one in newest]
+    latest = [(value, to_row(one, names, people)) for value, one in newest]
     cards = [
         EnvironmentCard(id=value, name=row.environment.name, tier=row.environment.tier, latest=row)
         for value, row in latest
