@@ -25,7 +25,7 @@ NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
 
 
 async def record_some(pen: Pen) -> None:
-    for number in range(20):
+    for number in range(5):
         await pen.record(at=NOW + timedelta(hours=number), title=f"Release {number}", external_id=f"build-{number}")
 
 

@@ -37,11 +37,19 @@ def fill(parameter: Any, value: str) -> list[str]:
 
 
 def list_calls() -> list[list[str]]:
-    """Every argument and option of every command that takes a value, with each unfit one; the others as they must be."""
+    """Every argument and option of a command that takes a value, with each unfit one; the others as they must be.
+
+    What has one name and one type in several commands of a group is one thing, and is tried once.
+    """
     calls = []
+    seen = set()
     for name, command in list_commands().items():
         words = name.split()[1:]
         for parameter in command.params if words else ():
+            what = (words[0], parameter.opts[0], str(parameter.type_descriptor.annotation))
+            if parameter.param_type_name == "option" and what in seen:
+                continue
+            seen.add(what)
             needed = [one for one in command.params if one.required and one is not parameter]
             rest = [word for one in needed for word in fill(one, "x")]
             is_flag = getattr(parameter, "is_flag", False) or (words[0] in SERVING and parameter.name != "port")

@@ -72,10 +72,10 @@ def _is_socket(link: Path) -> bool:
 
 
 @contextlib.contextmanager
-def started(folder: Path, **settings: object) -> Iterator[RunningServer]:
-    """A server with these settings."""
+def started(folder: Path, *, is_forked: bool = False, **settings: object) -> Iterator[RunningServer]:
+    """A server with these settings. A fork shares memory, so one whose memory is measured is none."""
     environment = {f"SHIPLEDGER_{name.upper()}": str(value) for name, value in settings.items()}
-    server = RunningServer(folder, environment=environment, is_forked=False)  # a fork shares memory, which is measured here
+    server = RunningServer(folder, environment=environment, is_forked=is_forked)
     try:
         server.start()
         yield server
@@ -83,15 +83,16 @@ def started(folder: Path, **settings: object) -> Iterator[RunningServer]:
         server.close()
 
 
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[RunningServer]:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server that gives a client two seconds."""
-    with started(tmp_path, request_timeout_seconds=2) as server:
+    with started(tmp_path_factory.mktemp("running"), is_forked=True, request_timeout_seconds=2) as server:
         yield server
 
 
-def test_idle_and_slow_connections_are_bounded(running: RunningServer) -> None:
-    asyncio.run(crowd(running, idle=600, slow=60))
+def test_idle_and_slow_connections_are_bounded(tmp_path: Path) -> None:
+    with started(tmp_path, request_timeout_seconds=2) as server:
+        asyncio.run(crowd(server, idle=600, slow=60))
 
 
 @pytest.mark.torture
@@ -270,7 +271,7 @@ async def crawl(port: int, number: int) -> float:
 
 
 def test_a_connection_too_many_is_closed_and_the_others_stay(tmp_path: Path) -> None:
-    with started(tmp_path, connection_limit=20) as server:
+    with started(tmp_path, is_forked=True, connection_limit=20) as server:
         asyncio.run(overcrowd(server))
 
 

@@ -11,7 +11,7 @@ from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.receipt_listing import ReceiptFilter
 from tests.support.attack import Names, list_operations, list_requests
 from tests.support.hostile import GROWING, WIDE
-from tests.support.tenants import make_tenant
+from tests.support.tenants import PROTOCOL_OF, make_tenant
 
 pytestmark = pytest.mark.only_postgres
 
@@ -40,7 +40,7 @@ async def test_no_name_is_a_fault_of_the_server(place):
             sent
             for operation in list_operations()
             if not operation.route.path.startswith(ELSEWHERE)
-            for sent in list_requests(operation, names, organization_id)
+            for sent in list_requests(operation, names, organization_id, PROTOCOL_OF[operation.protocol][:1])
         ]
         answers = await asyncio.gather(*map(answer, requests))
     faults = [f"{sent.method} {sent.target[:200]}: {got.status_code}" for sent, got in answers if got.status_code >= 500]

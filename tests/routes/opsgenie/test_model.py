@@ -18,7 +18,7 @@ from tests.support.opsgenie import get, release, settled
 from tests.support.server import Server
 from tests.support.services import TESTER
 
-EXAMPLES = max(12, settings.default.max_examples // 5)
+EXAMPLES = max(8, settings.default.max_examples // 5)
 DAYS = st.sampled_from(["2026-03-04", "2020-03-26"])
 STARTS = st.sampled_from(["T09:40:00.000Z", "T14:05:07.594Z"])
 ENDS = st.sampled_from(["T14:30:00.000Z", "T20:50:00.001Z"])
