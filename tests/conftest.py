@@ -23,6 +23,7 @@ from tests.support.lent_databases import lent_ledger_database
 from tests.support.memory_folder import keep_files_in_memory
 from tests.support.program import RunningServer
 from tests.support.server import Server, files_of, make_template, serving, serving_module
+from tests.support.stores import list_stores
 
 # Where bytecode is not kept, each of the hundreds of programs that tests start takes seconds to compile all that it imports.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -83,13 +84,6 @@ async def database_url(request: pytest.FixtureRequest, database: Path) -> AsyncI
     else:
         async with lent_ledger_database() as url:
             yield url
-
-
-def list_stores(metafunc: pytest.Metafunc) -> list[str]:
-    """The stores that a test is marked for."""
-    if metafunc.definition.get_closest_marker("only_postgres"):
-        return ["postgres"]
-    return ["sqlite", "postgres"] if metafunc.definition.get_closest_marker("both_stores") else ["sqlite"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

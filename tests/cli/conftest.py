@@ -16,6 +16,7 @@ from tests.support.commands import Commands
 from tests.support.lent_databases import borrowed_ledger_database
 from tests.support.pen import Pen, new_pen
 from tests.support.server import files_of
+from tests.support.stores import list_stores
 
 T = TypeVar("T")
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
@@ -26,9 +27,8 @@ Write = Callable[[Callable[[Pen], Awaitable[T]]], T]
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run commands over both stores where it is marked so, unless a test looks into the file: the rule of servers."""
     if "ledger_database" in metafunc.fixturenames:
-        is_marked = metafunc.definition.get_closest_marker("both_stores") is not None
         needs_file = not {"database", "server", "program", "ledger"}.isdisjoint(metafunc.fixturenames)
-        stores = ["sqlite", "postgres"] if is_marked and not needs_file else ["sqlite"]
+        stores = ["sqlite"] if needs_file else list_stores(metafunc)
         metafunc.parametrize("ledger_database", stores, indirect=True)
 
 

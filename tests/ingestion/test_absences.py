@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from structlog.testing import capture_logs
 
 from shipledger.errors import Unavailable
@@ -36,6 +37,7 @@ async def test_a_store_that_is_away_delays_settlement_and_loses_nothing(store, m
     assert tries == 3
 
 
+@pytest.mark.both_stores
 async def test_a_receipt_that_the_store_does_not_show_yet_is_settled_once_it_does(store):
     async with working(store) as bench:
         receipt = make_receipt(1)

@@ -27,6 +27,7 @@ def test_every_text_of_a_submission_is_made_storable(submission, text):
     assert storable_parts(kept) is kept
 
 
+@pytest.mark.both_stores
 async def test_what_is_asked_in_any_text_is_decided(store):
     asks = AskingStore(store, Clock())
     actor = Actor(ActorKind.COMMAND, "test")

@@ -16,6 +16,7 @@ def make_claims(store) -> Claims:
     return Claims(store=store, clock=Clock(), node_id="node", most=MOST)
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize(
     "characters, limits",
     [
@@ -34,6 +35,7 @@ async def test_fewer_receipts_are_claimed_at_once_while_they_are_large(store, ch
     assert seen == limits
 
 
+@pytest.mark.both_stores
 async def test_what_a_claim_took_whose_answer_did_not_come_is_freed(store, monkeypatch):
     claim = store.claim_receipts
 

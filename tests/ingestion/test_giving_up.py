@@ -60,7 +60,7 @@ class At(Clock):
         return self.at
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture
 async def store(request: pytest.FixtureRequest, tmp_path: Any) -> AsyncIterator[Store]:
     async with STORES[request.param](tmp_path) as opened:
         await opened.note_projection_rules(RULES)
@@ -97,6 +97,7 @@ async def list_shown(store: Store, state: State) -> list[str]:
     return [one.deployment_id for one in await store.list_deployments(ACME, DeploymentFilter(state=state))]
 
 
+@pytest.mark.both_stores
 async def test_what_is_silent_is_given_up_once_and_found_as_unknown(store: Store) -> None:
     running = await write(store, 2, make_record(2))
     ended = await write(store, 3, make_record(3, state=make_report(State.SUCCESSFUL, moment(3))))
@@ -143,6 +144,7 @@ async def test_an_organization_and_its_pipelines_have_limits_of_their_own_over_t
     assert (await find(store, slow)).given_up is None
 
 
+@pytest.mark.both_stores
 async def test_killed_in_between_it_is_finished_once_by_another_node(store: Store) -> None:
     running = await write(store, 2, make_record(2))
     await duty(store).run()  # and then the node is killed: nothing is settled
@@ -192,6 +194,7 @@ async def test_an_amendment_is_no_report_of_a_state(store: Store) -> None:
     assert await asked(store) == [running.deployment_id]
 
 
+@pytest.mark.both_stores
 async def test_many_old_runs_expire_gradually_and_the_newest_first(store: Store) -> None:
     runs = [one.deployment_id for one in await write_all(store, [make_record(number) for number in range(1, 8)])]
     await write(store, 9, make_record(9), organization_id=RIVAL)
@@ -207,6 +210,7 @@ async def test_many_old_runs_expire_gradually_and_the_newest_first(store: Store)
     assert sorted(await asked(store)) == sorted(runs)
 
 
+@pytest.mark.both_stores
 async def test_those_that_may_be_silent_for_ever_keep_none_from_being_looked_at(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,6 +263,7 @@ async def test_what_was_accepted_while_the_clock_was_ahead_does_not_run_for_year
     assert await asked(store) == [running.deployment_id]
 
 
+@pytest.mark.both_stores
 async def test_what_waits_for_a_decision_here_is_not_given_up(store: Store) -> None:
     record = replace(make_record(2, state=make_report(State.PENDING, moment(2))), asks_for_gate=True)
     waiting = await write(store, 2, record)

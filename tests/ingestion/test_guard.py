@@ -60,6 +60,7 @@ async def make_nodes(store: Store, *tasks: Task) -> list[Node]:
     return nodes
 
 
+@pytest.mark.both_stores
 async def test_the_node_that_comes_second_is_told_and_then_recognizes_the_deployment(store):
     first, second = await make_nodes(store, make_task(1, version="v1"), make_task(2))
     assert await first.settle() == [VerdictKind.APPLIED]

@@ -119,6 +119,7 @@ async def test_a_full_queue_refuses_what_comes_next_and_keeps_what_it_has(store,
     assert await store.find_settlement("acme", make_receipt(9).receipt_id) is None
 
 
+@pytest.mark.both_stores
 async def test_a_store_that_fails_is_told_to_every_sender_and_intake_goes_on(store, monkeypatch):
     append = store.append_receipts
     settler = Settler()
@@ -140,6 +141,7 @@ async def test_a_store_that_fails_is_told_to_every_sender_and_intake_goes_on(sto
         await accept(intake, make_receipt(4))
 
 
+@pytest.mark.both_stores
 async def test_a_receipt_that_cannot_be_kept_costs_none_that_is_committed_with_it(store):
     settler = Settler()
     intake = make_intake(store, settler)

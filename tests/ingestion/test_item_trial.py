@@ -47,6 +47,7 @@ def kinds(settlement: Settlement) -> list[VerdictKind]:
     return [verdict.kind for verdict in settlement.verdicts]
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("spoiler", [unfit, faulty])
 @pytest.mark.parametrize("places", [{0}, {4}, {2, 3}, {0, 1, 2, 3}])
 async def test_items_that_cannot_be_stored_are_rejected_and_the_others_recorded(store, spoiler, places):
@@ -61,6 +62,7 @@ async def test_items_that_cannot_be_stored_are_rejected_and_the_others_recorded(
             assert verdict.sentence.startswith("It was accepted but could not be stored (")
 
 
+@pytest.mark.both_stores
 async def test_a_single_item_that_no_database_keeps_ends_in_its_verdict(store):
     settlement, set_aside = await settle(store, unfit(1))
     assert (kinds(settlement), set_aside) == ([REJECTED], 0)

@@ -26,6 +26,7 @@ INCIDENT = RecordIncident(
 )
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("asked", [make_record(1), INCIDENT])
 async def test_a_conflict_is_decided_again_on_what_is_stored_now(store, monkeypatch, asked):
     settle = store.settle

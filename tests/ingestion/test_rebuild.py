@@ -75,6 +75,7 @@ async def test_what_a_server_adds_meanwhile_is_no_damage_but_then_hashes_prove_n
     assert not found.was_quiet
 
 
+@pytest.mark.both_stores
 async def test_damage_is_found_while_a_server_writes(store: Store, scratch: Store) -> None:
     pen = await new_pen(store, now=NOW)
     deployment_id = await record(pen)
@@ -115,6 +116,7 @@ async def test_a_removed_deployment_that_is_still_shown_is_damage(store: Store, 
     assert damage[0].sentence == "It was removed but is still shown."
 
 
+@pytest.mark.both_stores
 async def test_organizations_are_verified_and_rebuilt_each_for_itself(store: Store, scratch: Store) -> None:
     alice, bob = await new_pen(store, now=NOW), await new_pen(store, now=NOW, slug="bob")
     await record(alice)
@@ -178,6 +180,7 @@ async def test_a_history_with_a_gap_is_damage_and_never_a_deployment(store: Stor
         fold_history(spoil(entries))
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("batch", [2, 3])
 async def test_records_are_copied_in_batches_of_any_size(store: Store, scratch: Store, monkeypatch: Any, batch: int) -> None:
     monkeypatch.setattr(rebuild, "BATCH", batch)

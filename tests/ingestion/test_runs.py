@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from shipledger.erasure.eraser import Eraser
@@ -58,6 +59,7 @@ async def prove(store: Store, tmp_path) -> None:
     assert await store.digest_projections() == before
 
 
+@pytest.mark.both_stores
 async def test_an_end_that_comes_late_parts_two_runs_and_a_rebuild_gives_them_again(store, tmp_path):
     async with working(store) as bench:
         await part(bench)

@@ -6,6 +6,8 @@ import asyncio
 import time
 from datetime import timedelta
 
+import pytest
+
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.host_aliases import NO_ALIASES
 from shipledger.clock import Clock
@@ -96,6 +98,7 @@ async def list_numbers(store: Store, organization_id: str) -> list[int]:
     return sorted(incident.number for incident in found)
 
 
+@pytest.mark.both_stores
 async def test_incidents_that_are_recorded_at_once_have_numbers_without_a_gap(store: Store) -> None:
     tasks = [make_task(place, title=f"Number {place}") for place in range(2, 2 + NODES)]
     subjects = await settle_at_once(store, *tasks, make_task(50, organization_id=RIVAL))
@@ -104,12 +107,14 @@ async def test_incidents_that_are_recorded_at_once_have_numbers_without_a_gap(st
     assert await list_numbers(store, RIVAL) == [1]
 
 
+@pytest.mark.both_stores
 async def test_a_record_that_is_sent_again_to_other_nodes_at_once_is_one_incident(store: Store) -> None:
     subjects = await settle_at_once(store, *(make_task(place) for place in range(2, 2 + NODES)))
     assert len(set(subjects)) == 1
     assert await list_numbers(store, ACME) == [1]
 
 
+@pytest.mark.both_stores
 async def test_changes_at_once_are_all_kept(store: Store) -> None:
     (incident_id,) = await settle_at_once(store, make_task(2))
     changes = [
@@ -133,6 +138,7 @@ async def test_changes_at_once_are_all_kept(store: Store) -> None:
     assert incident.version == NODES + 1
 
 
+@pytest.mark.both_stores
 async def test_changes_of_a_deployment_at_once_are_all_kept(store: Store) -> None:
     (deployment_id,) = await settle_at_once(store, Task(receipt=make_receipt(2), submissions=(make_record(2),)))
     target = Target(key=deployment_id)

@@ -34,7 +34,7 @@ from tests.support.gating import decide_gate
 from tests.support.in_time import in_time
 from tests.support.worker_bench import NODE, Bench, working
 
-pytestmark = pytest.mark.parametrize("store", ["postgres"], indirect=True)
+pytestmark = pytest.mark.only_postgres
 """Only there are several nodes."""
 
 OTHER = "the other node"

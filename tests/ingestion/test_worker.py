@@ -73,6 +73,7 @@ async def test_a_stop_while_the_worker_looks_does_not_wait(store):
     await in_time(bench.worker.stop())
 
 
+@pytest.mark.both_stores
 async def test_what_waits_in_the_store_is_claimed_and_settled(store):
     async with working(store) as bench:
         settlement = await bench.settled(await bench.accept(1, make_record(1)))
@@ -171,6 +172,7 @@ async def test_a_replayed_receipt_is_settled(store):
         assert (await bench.settled(receipt_id)).state is ReceiptState.SETTLED
 
 
+@pytest.mark.both_stores
 async def test_a_removal_by_properties_sees_what_came_before_it(store):
     namespace = "opsgenie"
     matching = [make_record(number, properties={"site": "eu"}) for number in (1, 2)]
@@ -201,6 +203,7 @@ async def test_an_item_that_names_what_one_before_it_has_renamed_is_rejected_and
     assert follower.state is ReceiptState.SETTLED
 
 
+@pytest.mark.both_stores
 async def test_a_commit_that_only_seemed_to_fail_is_found_and_not_repeated(store, monkeypatch):
     settle = store.settle
     is_first = True
@@ -223,6 +226,7 @@ async def test_a_commit_that_only_seemed_to_fail_is_found_and_not_repeated(store
     assert bench.counts.quarantined == 0
 
 
+@pytest.mark.both_stores
 async def test_a_receipt_that_spoils_every_batch_ends_in_quarantine_alone(store, monkeypatch):
     settle = store.settle
     spoiler = make_receipt(1).receipt_id
@@ -243,6 +247,7 @@ async def test_a_receipt_that_spoils_every_batch_ends_in_quarantine_alone(store,
     assert states == [ReceiptState.QUARANTINED, ReceiptState.SETTLED, ReceiptState.SETTLED]
 
 
+@pytest.mark.both_stores
 async def test_a_store_that_goes_away_while_a_receipt_is_set_aside_costs_no_other_receipt(store, monkeypatch):
     quarantine = store.quarantine_receipt
     is_away = True
@@ -286,6 +291,7 @@ async def test_a_store_that_goes_away_while_a_spoiled_batch_is_taken_apart_costs
     assert states == [ReceiptState.SETTLED] * 3
 
 
+@pytest.mark.both_stores
 async def test_an_error_that_quotes_what_no_database_keeps_is_kept_in_other_characters(store):
     async with working(store) as bench:
         settlement = await bench.settled(await bench.accept(1, fault=RuntimeError("no such word: \ud800\0")))

@@ -10,6 +10,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from shipledger.store.contract import Store
 from shipledger.store.open import open_store
 from shipledger.store.sqlite.migrate import migrate
@@ -72,6 +74,13 @@ async def _prepare(store: Store) -> None:
     await store.save_organization(make_organization(ACME))
     await store.save_organization(make_organization(RIVAL))
     await store.create_credential(make_credential(1))
+
+
+def list_stores(metafunc: pytest.Metafunc) -> list[str]:
+    """The stores that a test is marked for."""
+    if metafunc.definition.get_closest_marker("only_postgres"):
+        return ["postgres"]
+    return ["sqlite", "postgres"] if metafunc.definition.get_closest_marker("both_stores") else ["sqlite"]
 
 
 STORES: dict[str, Callable[[Path], AbstractAsyncContextManager[Store]]] = {"sqlite": sqlite_store, "postgres": postgres_store}

@@ -14,13 +14,13 @@ from shipledger.store.open import open_store
 from tests.support.lent_databases import lent_ledger_database
 from tests.support.pen import Pen, new_pen
 from tests.support.site import Site
+from tests.support.stores import list_stores
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Show pages over both stores where it is marked so; elsewhere over SQLite alone, as everywhere."""
     if "site_database" in metafunc.fixturenames:
-        is_marked = metafunc.definition.get_closest_marker("both_stores") is not None
-        metafunc.parametrize("site_database", ["sqlite", "postgres"] if is_marked else ["sqlite"], indirect=True)
+        metafunc.parametrize("site_database", list_stores(metafunc), indirect=True)
 
 
 @pytest.fixture
