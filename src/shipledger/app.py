@@ -220,6 +220,7 @@ def wire(
         randomness=Randomness(),
         known_repositories=KnownRepositories(time.monotonic),
         status=StatusReader(store, clock, settings, process),
+        webhooks=WebhookDesk.over(store, clock, seal),
     )
     ledger = EveryPerformer(parts)
     protocols = build_protocols(Parts(ledger=ledger, settings=settings, clock=clock, caller=caller, seal=seal))
@@ -304,7 +305,7 @@ def wire(
         organization_settings=parts.settings_desk,
         tier_rules=TierRules(store, asks),
         status=parts.status,
-        webhooks=WebhookDesk.over(store, clock, seal),
+        webhooks=parts.webhooks,
         access=access,
         visiting=Visiting(doorkeeper, access, token_keys, ledger_id),
         members=members,

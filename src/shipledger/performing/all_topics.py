@@ -12,6 +12,7 @@ from shipledger.performing.inbox import InboxPerformer
 from shipledger.performing.incidents import IncidentPerformer
 from shipledger.performing.issues import IssuePerformer
 from shipledger.performing.matrix import MatrixPerformer
+from shipledger.performing.outbox import OutboxPerformer
 from shipledger.performing.past import PastPerformer
 from shipledger.performing.people import PeoplePerformer
 from shipledger.performing.pull_requests import PullRequestPerformer
@@ -44,6 +45,7 @@ class EveryPerformer(
     PastPerformer,
     PeoplePerformer,
     PullRequestPerformer,
+    OutboxPerformer,
     TokenPerformer,
 ):
     """Performs them all."""

@@ -28,6 +28,7 @@ from shipledger.ingestion.recorder import Recorder
 from shipledger.ledger.asking import Asks
 from shipledger.long_work import LongWork
 from shipledger.performing.status import StatusReader
+from shipledger.performing.webhook_desk import WebhookDesk
 from shipledger.scm.indexing import Indexer
 from shipledger.store.contract import Store
 
@@ -60,6 +61,7 @@ class RealParts(Struct, frozen=True):
     randomness: Randomness
     known_repositories: KnownRepositories
     status: StatusReader
+    webhooks: WebhookDesk
 
 
 class Performer:

@@ -24,6 +24,7 @@ from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tokens import TokenVerbs
+from shipledger.verbs.webhooks import OutboxVerbs
 
 
 class AllVerbs(
@@ -47,6 +48,7 @@ class AllVerbs(
     SettingVerbs,
     TokenVerbs,
     StatusVerbs,
+    OutboxVerbs,
     Protocol,
 ):
     """Every verb."""

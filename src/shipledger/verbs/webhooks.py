@@ -10,7 +10,7 @@ from shipledger.forwarding.target import Target, TargetRecord
 from shipledger.ledger.actor import Actor
 
 
-class WebhookVerbs(Protocol):
+class OutboxVerbs(Protocol):
     """The receivers of messages, and the log of messages. ``by`` stands in the log of the server, with what was changed."""
 
     async def list_targets(self, organization_id: str) -> Sequence[TargetRecord]:
@@ -22,6 +22,13 @@ class WebhookVerbs(Protocol):
     async def find_message(self, organization_id: str, message_id: str) -> LoggedMessage | None:
         """A message with its attempts, or None."""
 
+    async def redeliver(self, organization_id: str, message_id: str, *, by: Actor) -> None:
+        """Send a message again, under the same id. Raises NotFound, and Conflict while it is being sent."""
+
+
+class WebhookVerbs(OutboxVerbs, Protocol):
+    """What administrators do besides."""
+
     async def add(
         self, organization_id: str, url: str, topics: Collection[str], *, name: str = "", by: Actor
     ) -> tuple[Target, str]:
@@ -32,9 +39,6 @@ class WebhookVerbs(Protocol):
 
     async def remove(self, organization_id: str, target_id: str, *, by: Actor) -> None:
         """Forget a webhook with its messages. Raises NotFound, and Conflict for an app."""
-
-    async def redeliver(self, organization_id: str, message_id: str, *, by: Actor) -> None:
-        """Send a message again, under the same id. Raises NotFound, and Conflict while it is being sent."""
 
     async def give_up(self, organization_id: str, message_id: str, *, reason: str, by: Actor) -> None:
         """Give up a pending message. Raises NotFound, and Conflict if it is not pending or is being sent."""

@@ -26,6 +26,7 @@ from shipledger.protocols.native.inbox import InboxOperations, inbox_paths
 from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.marks import MarkOperations
 from shipledger.protocols.native.matrix import MatrixOperations
+from shipledger.protocols.native.outbox import OutboxOperations, outbox_paths
 from shipledger.protocols.native.people import PeopleOperations
 from shipledger.protocols.native.people_openapi import people_paths
 from shipledger.protocols.native.pull_requests import PullRequestOperations
@@ -59,6 +60,7 @@ from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tokens import TokenVerbs
+from shipledger.verbs.webhooks import OutboxVerbs
 
 
 class Verbs(
@@ -81,6 +83,7 @@ class Verbs(
     SettingVerbs,
     TokenVerbs,
     StatusVerbs,
+    OutboxVerbs,
     Protocol,
 ):
     """What is asked of the ledger here."""
@@ -109,6 +112,7 @@ class NativeProtocol(VendorProtocol):
         self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
         self._settings = SettingOperations(ledger, self._admission)
         self._tier_rules = TierRuleOperations(ledger, self._admission)
+        self._outbox = OutboxOperations(ledger, self._admission)
         self._status = StatusOperations(ledger, self._admission)
         self._repositories = RepositoryOperations(ledger, self._admission, public_url=public_url)
         self._tokens = TokenOperations(ledger, self._admission)
@@ -149,6 +153,7 @@ class NativeProtocol(VendorProtocol):
             *self._settings.routes(),
             *self._tier_rules.routes(),
             *self._status.routes(),
+            *self._outbox.routes(),
             *self._repositories.routes(),
             *self._people.routes(),
             *self._tokens.routes(),
@@ -184,6 +189,7 @@ class NativeProtocol(VendorProtocol):
             | shipped_paths()
             | setting_paths()
             | status_paths()
+            | outbox_paths()
             | tier_rule_paths()
             | repository_paths()
             | people_paths()
