@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from shipledger.access.issuance.aggregate import ISSUANCES
+from shipledger.access.issuance.model import IssuanceSubmission
 from shipledger.access.people.membership.aggregate import MEMBERS
 from shipledger.access.people.membership.model import MemberSubmission
 from shipledger.catalog.ignoring.aggregate import IGNORINGS
@@ -37,6 +39,7 @@ AGGREGATES = Aggregates(
     ORGANIZATION_SETTINGS,
     MEMBERS,
     IGNORINGS,
+    ISSUANCES,
 )
 
 Recording: TypeAlias = (
@@ -50,5 +53,6 @@ Recording: TypeAlias = (
     | ChangeSettings
     | MemberSubmission
     | ChangeIgnored
+    | IssuanceSubmission
 )
 """All that a receipt may ask for. One receipt may ask about several kinds."""

@@ -33,6 +33,7 @@ VALUES = {
     "setting get": ("silence_limit_hours",),
     "setting set": ("silence_limit_hours", "1"),
     "setting unset": ("silence_limit_hours",),
+    "token create": ("x", "--name", "x", "--scope", "read"),
     "user set-role": ("x", "--role", "viewer"),
     "outbox redeliver": ("x",),
     "outbox give-up": ("x",),

@@ -13,9 +13,13 @@ from shipledger.access.people.person import Person
 from shipledger.access.people.roles import Role
 from shipledger.access.people.sign_in_limits import SignInLimits
 from shipledger.access.people.tokens import PersonalTokens
+from shipledger.access.sealing import Seal
+from shipledger.access.tokens import TokenKeys
 from shipledger.clock import Clock
 from shipledger.ingestion.at_once import AskingStore
 from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.protocols.credential_desk import CredentialDesk, ServingDesk
+from shipledger.settings import Settings
 from shipledger.store.contract import Store
 
 TESTER = Actor(ActorKind.COMMAND, "test")
@@ -36,6 +40,13 @@ def members_of(store: Store, clock: Clock | None = None) -> Members:
 def tokens_of(store: Store, clock: Clock | None = None) -> PersonalTokens:
     """The tokens of people, over a store without a server."""
     return PersonalTokens(store, clock or Clock(), time.monotonic)
+
+
+def sources_of(store: Store, clock: Clock | None = None) -> CredentialDesk:
+    """Where credentials are issued, over a store without a server."""
+    clock, keys = clock or Clock(), TokenKeys(current=b"c" * 32)
+    desk = ServingDesk(Settings(), store, Seal(lambda: [keys.current]), keys)
+    return CredentialDesk(store, clock, AskingStore(store, clock), desk, new_randomness=lambda: secrets.token_bytes(8))
 
 
 async def add_person(

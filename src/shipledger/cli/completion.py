@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import typer
 
+from shipledger.ledger.actor import owner_of
 from shipledger.observability.terminal import on_one_line
 from shipledger.shell_words import quoted
 from shipledger.texts import STEERING
@@ -108,6 +109,10 @@ async def _list_repositories(store: Store, owner: str, _incomplete: str) -> Iter
 
 async def _list_credentials(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
     return [(one.credential_id, f"{one.name} ({one.kind})") for one in await store.list_credentials(owner)]
+
+
+async def _list_tokens(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
+    return [(one.credential_id, one.name) for one in await store.list_credentials(owner) if owner_of(one.credential_id)]
 
 
 async def _list_credential_names(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
@@ -208,6 +213,7 @@ complete_environments = _complete(_list_environments)
 complete_repositories = _complete(_list_repositories)
 complete_credentials = _complete(_list_credentials)
 complete_credential_names = _complete(_list_credential_names)
+complete_tokens = _complete(_list_tokens)
 complete_apps = _complete(_list_apps)
 complete_deployments = _complete(_list_deployments)
 complete_incidents = _complete(_list_incidents)

@@ -1,4 +1,4 @@
-"""``shipledger credential``: create, list, revoke and delete client credentials."""
+"""``shipledger credential``: create, list, replace, revoke and delete client credentials."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shipledger.access.credential import Credential
-from shipledger.access.issuing import Limits, issue_credential
+from shipledger.access.issuing import Limits
 from shipledger.cli.completion import complete_credential_names, complete_credentials, complete_words
 from shipledger.cli.credential_deletion import delete
 from shipledger.cli.credential_options import read_wanted, with_declared_options
@@ -16,17 +15,19 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, refuse_damaged, to_text
 from shipledger.cli.tables import print_table
-from shipledger.errors import Invalid, NotFound
 from shipledger.found import Found
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.protocols.declaration import CredentialKind
-from shipledger.protocols.registry import SUGGESTED_KIND, list_companions, list_scopes
+from shipledger.protocols.registry import SUGGESTED_KIND, list_scopes
+from shipledger.verbs.sources import CredentialWish, MadeCredential, Source
 
 
 def build() -> typer.Typer:
     """The commands."""
-    app = new_app("Create, list, revoke and delete credentials.")
+    app = new_app("Create, list, replace, revoke and delete credentials.")
     app.command("create")(with_declared_options(create, before="database"))
     app.command("list")(list_all)
+    app.command("rotate")(rotate)
     app.command("revoke")(revoke)
     app.command("delete")(delete)
     return app
@@ -65,38 +66,44 @@ def create(
 
     Two credentials may share a name, so that you can roll out a new secret before revoking the old one.
     """
-    if kind.refusal:
-        raise Invalid("kind", kind.refusal)
-    wanted = read_wanted(kind, given)
+    wish = CredentialWish(
+        kind=kind.name,
+        name=name,
+        scopes=frozenset(scope or ()),
+        limits=Limits(requests_per_minute=requests_per_minute, requests_per_second=requests_per_second),
+        options={} if kind.refusal else read_wanted(kind, given),
+    )
 
-    async def work(ledger: OpenLedger) -> tuple[dict[str, str], list[str]]:
+    async def work(ledger: OpenLedger) -> MadeCredential:
         owner = await ledger.get_organization(organization)
-        known = await ledger.store.list_credentials(owner.organization_id)
-        namesakes = [one.credential_id for one in known if (one.kind, one.name, one.revoked_at) == (kind.name, name, None)]
-        issued = issue_credential(
-            organization_id=owner.organization_id,
-            kind=kind.name,
-            name=name,
-            now=ledger.clock.now(),
-            randomness=ledger.new_randomness(),
-            scopes=frozenset(scope or kind.scopes),
-            limits=Limits(requests_per_minute=requests_per_minute, requests_per_second=requests_per_second),
-        )
-        return await kind.keep(ledger, issued, wanted), namesakes
+        return await ledger.credentials.create(owner.organization_id, wish, by=_by("create"))
 
-    shown, namesakes = with_ledger(database, work, creates=True)
-    if namesakes:
+    made = with_ledger(database, work, creates=True)
+    if made.namesakes:
         print_note(
-            f"A live credential of this kind is already named {name!r}: {', '.join(namesakes)}. Both work. "
+            f"A live credential of this kind is already named {name!r}: {', '.join(made.namesakes)}. Both work. "
             "After switching to the new one, revoke the old one: shipledger credential revoke ID"
         )
-    if as_json:
-        print_json(shown)
-        return
-    width = max(8, *map(len, shown))
-    for label, value in shown.items():
-        print_line(f"{label:<{width}} {value}")
-    print_note("Save it now. Only a hash is stored, so it cannot be shown again.")
+    _show_once(made, as_json=as_json)
+
+
+def rotate(
+    credential_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The id, from `credential list`.", autocompletion=complete_credentials)
+    ],
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Create a successor of a credential, with another secret and else the same. The old one works until you revoke it."""
+
+    async def work(ledger: OpenLedger) -> MadeCredential:
+        owner = await ledger.get_organization(organization)
+        return await ledger.credentials.rotate(owner.organization_id, credential_id, by=_by("rotate"))
+
+    made = with_ledger(database, work)
+    print_note(f"Both work. After switching to the new one, revoke the old one: shipledger credential revoke {credential_id}")
+    _show_once(made, as_json=as_json)
 
 
 def list_all(
@@ -104,22 +111,21 @@ def list_all(
 ) -> None:
     """List the credentials of an organization, newest first, without their secrets."""
 
-    async def work(ledger: OpenLedger) -> tuple[Found[Credential], dict[str, datetime]]:
+    async def work(ledger: OpenLedger) -> tuple[Found[Source], datetime]:
         owner = await ledger.get_organization(organization)
-        found = await ledger.store.list_credentials(owner.organization_id)
-        return found, await ledger.store.list_signs_of_life(owner.organization_id)
+        return await ledger.credentials.list_all(owner.organization_id), ledger.clock.now()
 
-    credentials, seen = with_ledger(database, work)
+    sources, now = with_ledger(database, work)
     if as_json:
-        print_json({"credentials": [_to_json(credential, seen.get(credential.credential_id)) for credential in credentials]})
-        refuse_damaged(credentials.damaged)
+        print_json({"credentials": [_to_json(one, now) for one in sources]})
+        refuse_damaged(sources.damaged)
         return
     print_table(
-        ("ID", "KIND", "NAME", "SCOPES", "LIMITS", "CREATED", "LAST SEEN", "REVOKED"),
-        [_to_row(credential, seen.get(credential.credential_id)) for credential in credentials],
+        ("ID", "KIND", "NAME", "SCOPES", "LIMITS", "CREATED", "LAST SEEN", "REQUESTS/DAY", "REFUSED", "REVOKED"),
+        [_to_row(one, now) for one in sources],
         empty=f"No credentials yet. Create one: shipledger credential create {SUGGESTED_KIND} --name NAME",
     )
-    refuse_damaged(credentials.damaged)
+    refuse_damaged(sources.damaged)
 
 
 def revoke(
@@ -132,26 +138,33 @@ def revoke(
 ) -> None:
     """Revoke a credential permanently. Running servers refuse it within a few seconds."""
 
-    async def work(ledger: OpenLedger) -> bool:
+    async def work(ledger: OpenLedger) -> None:
         owner = await ledger.get_organization(organization)
-        now = ledger.clock.now()
-        found = await ledger.store.find_credential(owner.organization_id, credential_id)
-        is_revoked = await ledger.store.revoke_credential(owner.organization_id, credential_id, now=now)
-        for companion in list_companions(found.kind, credential_id) if found and is_revoked else ():
-            await ledger.store.revoke_credential(owner.organization_id, companion, now=now)
-        return is_revoked
+        await ledger.credentials.revoke(owner.organization_id, credential_id, by=_by("revoke"))
 
-    if not with_ledger(database, work):
-        raise NotFound(
-            "credential", f"There is no live credential {credential_id!r} in {organization!r}; see `shipledger credential list`."
-        )
+    with_ledger(database, work)
     if as_json:
         print_json({"id": credential_id, "is_revoked": True})
         return
     print_line(f"Revoked {credential_id}. Running servers refuse it within a few seconds.")
 
 
-def _to_json(credential: Credential, seen_at: datetime | None) -> dict[str, object]:
+def _show_once(made: MadeCredential, *, as_json: bool) -> None:
+    if as_json:
+        print_json(made.shown)
+        return
+    width = max(8, *map(len, made.shown))
+    for label, value in made.shown.items():
+        print_line(f"{label:<{width}} {value}")
+    print_note("Save it now. Only a hash is stored, so it cannot be shown again.")
+
+
+def _by(command: str) -> Actor:
+    return Actor(ActorKind.COMMAND, f"credential {command}")
+
+
+def _to_json(source: Source, now: datetime) -> dict[str, object]:
+    credential, use = source.credential, source.use
     return {
         "id": credential.credential_id,
         "kind": credential.kind,
@@ -161,12 +174,22 @@ def _to_json(credential: Credential, seen_at: datetime | None) -> dict[str, obje
         "requests_per_second": credential.requests_per_second,
         "time_form": credential.time_form or None,
         "created_at": credential.created_at,
-        "last_seen_at": seen_at,
+        "expires_at": credential.expires_at,
+        "last_seen_at": source.seen_at,
+        "last_address": (use.address if use else "") or None,
+        "requests_in_day": use.requests_in_day if use else 0,
+        "requests_in_week": use.requests_in_week if use else 0,
+        "refused_in_day": use.refused_in_day if use else 0,
+        "refused_in_week": use.refused_in_week if use else 0,
+        "last_refusal": (use.last_refusal if use else 0) or None,
+        "clock_ahead_seconds": use.ahead_ms / 1000 if use else 0,
+        "is_silent": source.is_silent(now),
         "revoked_at": credential.revoked_at,
     }
 
 
-def _to_row(credential: Credential, seen_at: datetime | None) -> tuple[str, ...]:
+def _to_row(source: Source, now: datetime) -> tuple[str, ...]:
+    credential, use = source.credential, source.use
     limits = [
         f"{limit}/{period}"
         for limit, period in ((credential.requests_per_minute, "min"), (credential.requests_per_second, "s"))
@@ -179,6 +202,8 @@ def _to_row(credential: Credential, seen_at: datetime | None) -> tuple[str, ...]
         " ".join(sorted(credential.scopes)),
         " ".join(limits) or "none",
         to_text(credential.created_at),
-        to_text(seen_at),
+        f"{to_text(source.seen_at)}{' (silent)' if source.is_silent(now) else ''}",
+        str(use.requests_in_day if use else 0),
+        str(use.refused_in_day if use else 0),
         to_text(credential.revoked_at),
     )

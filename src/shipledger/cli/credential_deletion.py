@@ -10,12 +10,16 @@ from shipledger.cli.completion import complete_credentials
 from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase, open_eraser
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
-from shipledger.cli.output import print_note
+from shipledger.cli.output import Advance, print_note
+from shipledger.erasure.counts import ErasureCounts
 from shipledger.errors import NotFound
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.protocols.registry import list_companions
 from shipledger.shell_words import command
 from shipledger.store.erasure.contract import Selection
 from shipledger.store.installation.unfinished_contract import ERASE
+
+_BY = Actor(ActorKind.COMMAND, "credential delete")
 
 
 def delete_command(organization: str, credential_id: str) -> str:
@@ -52,16 +56,17 @@ def delete(
             print_note("The credential and everything it sent were already erased. Its remains in the file are now overwritten.")
             return
         eraser = open_eraser(ledger)
+
+        async def erase(advance: Advance) -> ErasureCounts:
+            await ledger.credentials.report_end(found, by=_BY)
+            companions = list_companions(found.kind, credential_id)
+            return await eraser.erase_credential(owner.organization_id, credential_id, companions=companions, advance=advance)
+
         await count_and_erase(
             ledger,
             eraser,
             Selection(organization_id=owner.organization_id, credential_id=credential_id),
-            lambda advance: eraser.erase_credential(
-                owner.organization_id,
-                credential_id,
-                companions=list_companions(found.kind, credential_id),
-                advance=advance,
-            ),
+            erase,
             name=f"the credential {found.name!r} and everything it sent",
             again=delete_command(owner.slug, credential_id),
             wish=wish,

@@ -40,6 +40,7 @@ from shipledger.store.open import open_store_of
 if TYPE_CHECKING:
     from shipledger.access.people.members import Members
     from shipledger.access.people.tokens import PersonalTokens
+    from shipledger.protocols.credential_desk import CredentialDesk
 
 T = TypeVar("T")
 
@@ -91,6 +92,13 @@ class OpenLedger:
         from shipledger.access.people.tokens import PersonalTokens
 
         return PersonalTokens(self.store, self.clock, time.monotonic)
+
+    @cached_property
+    def credentials(self) -> CredentialDesk:
+        """Where credentials are issued, replaced and ended."""
+        from shipledger.protocols.credential_desk import CredentialDesk
+
+        return CredentialDesk(self.store, self.clock, self, self, new_randomness=self.new_randomness)
 
     def link_to(self, secret: str, organization: str) -> str:
         """The address at which the link with this secret opens; "" for none. Raises Invalid if the server's port is unknown."""

@@ -11,7 +11,7 @@ from shipledger.access.issuing import IssuedCredential, Limits
 from shipledger.access.people.person import Person
 from shipledger.access.people.roles import Right
 from shipledger.access.people.tokens import OwnToken, TokenWish
-from shipledger.cli.completion import complete_people
+from shipledger.cli.completion import complete_people, complete_tokens
 from shipledger.cli.credential_options import TIME_FORMATS
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
@@ -19,6 +19,7 @@ from shipledger.cli.output import print_json, print_line, print_note, to_text
 from shipledger.cli.tables import print_table
 from shipledger.cli.user import EmailArgument
 from shipledger.errors import Invalid
+from shipledger.ledger.actor import owner_of
 
 EXPIRES_IN_DAYS = 90
 
@@ -103,18 +104,17 @@ def list_all(
 
 
 def revoke(
-    token_id: Annotated[str, typer.Argument(metavar="ID", help="The id, from `token list`.")],
+    token_id: Annotated[str, typer.Argument(metavar="ID", help="The id, from `token list`.", autocompletion=complete_tokens)],
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Revoke a token permanently. Running servers refuse it at once."""
-    from shipledger.ledger.actor import owner_of
 
     async def work(ledger: OpenLedger) -> None:
+        if not owner_of(token_id):
+            raise Invalid("token", f"{token_id!r} is not the id of a personal token; see `shipledger token list`.")
         await ledger.personal_tokens.revoke(owner_of(token_id), token_id)
 
-    if not owner_of(token_id):
-        raise Invalid("token", f"{token_id!r} is not the id of a personal token; see `shipledger token list`.")
     with_ledger(database, work)
     if as_json:
         print_json({"id": token_id, "is_revoked": True})
