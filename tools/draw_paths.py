@@ -93,6 +93,7 @@ def list_pages() -> list[str]:
         visiting=nothing,
         members=nothing,
         tokens=nothing,
+        sources=nothing,
         openapi=dict,
         long_work=nothing,
     )

@@ -68,6 +68,7 @@ def list_page_routes() -> list[PageRoute]:
         visiting=nothing,
         members=nothing,
         tokens=nothing,
+        sources=nothing,
         openapi=dict,
         long_work=nothing,
     )

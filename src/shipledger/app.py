@@ -87,6 +87,7 @@ from shipledger.performing.all_topics import EveryPerformer
 from shipledger.performing.performer import RealParts
 from shipledger.performing.status import StatusReader
 from shipledger.performing.webhook_desk import WebhookDesk
+from shipledger.protocols.credential_desk import CredentialDesk, ServingDesk
 from shipledger.protocols.declaration import Parts
 from shipledger.protocols.interpreting import Interpreters
 from shipledger.protocols.openapi import build_openapi
@@ -203,6 +204,7 @@ def wire(
         authenticator=authenticator,
         access_tokens=AccessTokens(store, clock),
         personal_tokens=personal_tokens,
+        uses=uses,
         members=members,
         apps=SigningApps(store, seal, clock),
         tokens=TokenAuthenticator(store, token_keys, clock),
@@ -310,6 +312,13 @@ def wire(
         visiting=Visiting(doorkeeper, access, token_keys, ledger_id),
         members=members,
         tokens=personal_tokens,
+        sources=CredentialDesk(
+            store,
+            clock,
+            asks,
+            ServingDesk(settings, store, seal, token_keys),
+            new_randomness=lambda: secrets.token_bytes(8),
+        ),
         openapi=openapi,
         long_work=long_work,
         protocols=tuple(one.name for one in protocols),

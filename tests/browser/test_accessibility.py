@@ -33,6 +33,7 @@ MORE = (
     "/settings/tiers?action=add&pattern=x&tier=staging",
     "/settings/values/receipt_retention_days?value=1",
     "/settings/people",
+    "/sources",
     "/repositories?show=unmapped",
     "/services/checkout?done=mapped",
 )

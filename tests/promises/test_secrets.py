@@ -42,6 +42,7 @@ PLACES = (
     "/repositories",
     "/packs",
     "/settings",
+    "/sources",
     "/ledger/docs",
 )
 PUBLIC_URL = "https://ledger.example.com"

@@ -37,7 +37,7 @@ from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
 from shipledger.web.pages.visiting import Visiting
 from tests.support.pen import Pen
-from tests.support.people import add_person, doorkeeper_of, members_of, sign_in, tokens_of
+from tests.support.people import add_person, doorkeeper_of, members_of, sign_in, sources_of, tokens_of
 from tests.support.services import directory_of
 
 LOCAL = "http://localhost:8080"
@@ -126,6 +126,7 @@ class Site:
                 visiting=Visiting(doorkeeper, access, KEYS, LEDGER),
                 members=members_of(self.store, self.clock),
                 tokens=tokens_of(self.store, self.clock),
+                sources=sources_of(self.store, self.clock),
                 openapi=lambda: openapi,
                 long_work=self._long_work,
             )

@@ -32,6 +32,7 @@ def list_paths() -> list[str]:
         visiting=nothing,
         members=nothing,
         tokens=nothing,
+        sources=nothing,
         openapi=nothing,
         long_work=nothing,
     )

@@ -28,6 +28,7 @@ PATHS = (
     "/packs",
     "/settings",
     "/settings/people",
+    "/sources",
     "/packs?state=refused",
     "/nowhere",
 )

@@ -21,6 +21,7 @@ OF_ANYONE_SIGNED_IN = {
     "GET /ledger/docs",  # the same for all organizations
 }
 CHANGING = {
+    *("POST /sources", "POST /sources/{source}/rotate", "POST /sources/{source}/revoke"),
     "POST /repositories",
     "POST /environments",
     "POST /inbox",
@@ -83,6 +84,7 @@ async def test_each_role_reaches_what_its_rights_allow_and_another_organization_
         "project": "SHIP",
         "incident_id": "none",
         "key": "GATE-1",
+        "source": "none",
         "person": (await site.visit_of(Role.VIEWER)).person.person_id,
     }
     rival = await new_pen(site.store, now=site.now, slug="rival")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Protocol
@@ -18,6 +18,8 @@ KEPT = WEEK + DAY
 """How long counts are kept. The last hour of a credential stays, however old."""
 
 REMEMBERED = 10_000
+LEAST_WRONG, MOST_WRONG = timedelta(seconds=1), DAY
+"""Of a clock: less is the way of a request, and more is a time that was made up."""
 
 
 class Use(Struct, frozen=True):
@@ -98,6 +100,13 @@ class UseCounter:
             self._known.add(grant.credential_id)
             self.tell_new()
 
+    def note_times(self, organization_id: str, credential_id: str, told: Iterable[datetime | None], *, now: datetime) -> None:
+        """Times were sent of what had happened. Those ahead show how wrong a clock is, unless it is too much for that."""
+        ahead = max((at - now for at in told if at is not None and at - now < MOST_WRONG), default=timedelta())
+        if ahead >= LEAST_WRONG:
+            hour_at = EPOCH + (now - EPOCH) // HOUR * HOUR
+            self.add(Use(organization_id, credential_id, hour_at, now, ahead_ms=ahead // timedelta(milliseconds=1)))
+
     def add(self, use: Use) -> None:
         """Add what was seen, also again, where it could not be written. Beyond what is remembered, it is lost."""
         key = (use.organization_id, use.credential_id, use.hour_at)
@@ -125,7 +134,7 @@ def join_uses(one: Use, other: Use) -> Use:
         credential_id=one.credential_id,
         hour_at=one.hour_at,
         seen_at=last.seen_at,
-        address=last.address,
+        address=last.address or one.address or other.address,
         requests=one.requests + other.requests,
         refused=one.refused + other.refused,
         last_refusal=other.last_refusal or one.last_refusal,

@@ -21,6 +21,7 @@ from shipledger.performing.repositories import RepositoryPerformer
 from shipledger.performing.requests import RequestPerformer
 from shipledger.performing.services import ServicePerformer
 from shipledger.performing.settings import SettingPerformer
+from shipledger.performing.sources import SourcePerformer
 from shipledger.performing.statuses import StatusPerformer
 from shipledger.performing.tokens import TokenPerformer
 
@@ -46,6 +47,7 @@ class EveryPerformer(
     PeoplePerformer,
     PullRequestPerformer,
     OutboxPerformer,
+    SourcePerformer,
     TokenPerformer,
 ):
     """Performs them all."""

@@ -15,6 +15,7 @@ from shipledger.access.people.tokens import PersonalTokens
 from shipledger.access.randomness import Randomness
 from shipledger.access.signing_app import SigningApps
 from shipledger.access.token_authenticator import TokenAuthenticator
+from shipledger.access.use import UseCounter
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.host_aliases import HostAliases
@@ -45,6 +46,7 @@ class RealParts(Struct, frozen=True):
     tokens: TokenAuthenticator
     access_tokens: AccessTokens
     personal_tokens: PersonalTokens
+    uses: UseCounter
     members: Members
     apps: SigningApps
     limiter: Limiter

@@ -10,6 +10,7 @@ from shipledger.ingestion.host_naming import name_hosts
 from shipledger.ingestion.recorder import Answer, FromSettlement
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, Settlement
+from shipledger.ledger.submission import ChangeState, RecordDeployment
 from shipledger.performing.performer import Performer
 
 
@@ -40,6 +41,8 @@ class RecordingPerformer(Performer):
     ) -> Answer:
         """Store a receipt and return the answer for its sender."""
         named = name_hosts(submissions, self._parts.aliases)
+        told = [one.state.reported_at for one in submissions if isinstance(one, RecordDeployment | ChangeState)]
+        self._parts.uses.note_times(receipt.organization_id, receipt.credential_id, told, now=receipt.accepted_at)
         return await self._parts.recorder.record(receipt, named, accepted, settled=settled, wait_seconds=wait_seconds)
 
     async def find_kinds(self, organization_id: str, ids: Sequence[str]) -> dict[str, str]:

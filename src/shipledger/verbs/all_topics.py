@@ -22,6 +22,7 @@ from shipledger.verbs.repositories import RepositoryVerbs
 from shipledger.verbs.requests import RequestVerbs
 from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
+from shipledger.verbs.sources import SourceBrowsing
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tokens import TokenVerbs
 from shipledger.verbs.webhooks import OutboxVerbs
@@ -46,6 +47,7 @@ class AllVerbs(
     RequestVerbs,
     ServiceVerbs,
     SettingVerbs,
+    SourceBrowsing,
     TokenVerbs,
     StatusVerbs,
     OutboxVerbs,

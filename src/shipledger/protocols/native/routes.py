@@ -37,6 +37,7 @@ from shipledger.protocols.native.services import ServiceOperations
 from shipledger.protocols.native.setting_openapi import setting_paths
 from shipledger.protocols.native.settings import SettingOperations
 from shipledger.protocols.native.shipped import ShippedOperations, shipped_paths
+from shipledger.protocols.native.sources import SourceOperations, source_paths
 from shipledger.protocols.native.status import StatusOperations, status_paths
 from shipledger.protocols.native.tier_rules import TierRuleOperations, tier_rule_paths
 from shipledger.protocols.native.tokens import TokenOperations, token_paths
@@ -58,6 +59,7 @@ from shipledger.verbs.repositories import RepositoryVerbs
 from shipledger.verbs.requests import RequestVerbs
 from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
+from shipledger.verbs.sources import SourceBrowsing
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tokens import TokenVerbs
 from shipledger.verbs.webhooks import OutboxVerbs
@@ -81,6 +83,7 @@ class Verbs(
     RequestVerbs,
     ServiceVerbs,
     SettingVerbs,
+    SourceBrowsing,
     TokenVerbs,
     StatusVerbs,
     OutboxVerbs,
@@ -115,6 +118,7 @@ class NativeProtocol(VendorProtocol):
         self._outbox = OutboxOperations(ledger, self._admission)
         self._status = StatusOperations(ledger, self._admission)
         self._repositories = RepositoryOperations(ledger, self._admission, public_url=public_url)
+        self._sources = SourceOperations(ledger, self._admission)
         self._tokens = TokenOperations(ledger, self._admission)
         self._people = PeopleOperations(ledger, self._admission, public_url=public_url)
         self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
@@ -156,6 +160,7 @@ class NativeProtocol(VendorProtocol):
             *self._outbox.routes(),
             *self._repositories.routes(),
             *self._people.routes(),
+            *self._sources.routes(),
             *self._tokens.routes(),
         )
 
@@ -193,6 +198,7 @@ class NativeProtocol(VendorProtocol):
             | tier_rule_paths()
             | repository_paths()
             | people_paths()
+            | source_paths()
             | token_paths()
         )
 

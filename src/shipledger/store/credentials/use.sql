@@ -10,7 +10,7 @@ SET requests = credential_use.requests + excluded.requests,
     refused = credential_use.refused + excluded.refused,
     last_refusal = CASE WHEN excluded.last_refusal > 0 THEN excluded.last_refusal ELSE credential_use.last_refusal END,
     ahead_ms = CASE WHEN excluded.ahead_ms > credential_use.ahead_ms THEN excluded.ahead_ms ELSE credential_use.ahead_ms END,
-    address = CASE WHEN excluded.seen_us >= credential_use.seen_us THEN excluded.address ELSE credential_use.address END,
+    address = CASE WHEN excluded.seen_us >= credential_use.seen_us AND excluded.address <> '' THEN excluded.address ELSE credential_use.address END,
     seen_us = CASE WHEN excluded.seen_us >= credential_use.seen_us THEN excluded.seen_us ELSE credential_use.seen_us END;
 
 -- name: list_uses(organization_id, day_us, week_us)

@@ -41,6 +41,10 @@ class Commands(Struct, frozen=True):
         """Create a key for a CI."""
         return self._line("credential create opsgenie --name my-ci")
 
+    def delete_credential(self, credential_id: str) -> str:
+        """Delete a credential and what it sent."""
+        return self._line("credential delete", credential_id)
+
     def create_client(self) -> str:
         """Create a client that asks for access tokens."""
         return self._line("credential create jira-oauth --name my-ci")

@@ -29,6 +29,7 @@ SENTENCES = {
     "listed": "Done. It is open again.",
     "related": "Relation added.",
     "unrelated": "Relation removed.",
+    "source-revoked": "Ended. Servers refuse the credential within a few seconds.",
     "token-revoked": "The token is revoked.",
 }
 

@@ -33,6 +33,7 @@ from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.inbox import InboxPages
 from shipledger.verbs.settings import SettingPages
+from shipledger.verbs.sources import SourceVerbs
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tier_rules import TierRuleVerbs
 from shipledger.verbs.webhooks import WebhookVerbs
@@ -81,6 +82,7 @@ class Frame:
         visiting: Visiting,
         members: Members,
         tokens: PersonalTokens,
+        sources: SourceVerbs,
         entrance: Entrance | None = None,
         templates: Environment,
         long_work: LongWork,
@@ -102,6 +104,7 @@ class Frame:
         self.visiting = visiting
         self.members = members
         self.tokens = tokens
+        self.sources = sources
         self.entrance = entrance
         self._templates = templates
         self._long_work = long_work

@@ -33,5 +33,6 @@ TABS = (
     Tab("/settings/people", "People"),
     Tab("/settings/webhooks", "Webhooks"),
     Tab("/settings/limits", "Limits"),
+    Tab("/sources", "Sources"),
     Tab("/status", "This server", Right.ADMINISTER, is_for_operators=True),
 )

@@ -30,6 +30,7 @@ from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.inbox import InboxPages
 from shipledger.verbs.settings import SettingPages
+from shipledger.verbs.sources import SourceVerbs
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tier_rules import TierRuleVerbs
 from shipledger.verbs.webhooks import WebhookVerbs
@@ -76,6 +77,9 @@ from shipledger.web.pages import (
     settings as settings_page,
 )
 from shipledger.web.pages import (
+    sources as source_pages,
+)
+from shipledger.web.pages import (
     status as status_page,
 )
 from shipledger.web.pages import (
@@ -115,6 +119,7 @@ def build_pages(
     visiting: Visiting,
     members: Members,
     tokens: PersonalTokens,
+    sources: SourceVerbs,
     openapi: Callable[[], Mapping[str, Any]],
     long_work: LongWork,
     entrance: Entrance | None = None,
@@ -138,6 +143,7 @@ def build_pages(
         visiting=visiting,
         members=members,
         tokens=tokens,
+        sources=sources,
         entrance=entrance,
         templates=templates,
         long_work=long_work,
@@ -168,6 +174,11 @@ def build_pages(
         _route(tier_rules_page.PATH, admit, frame, tier_rules_page.show, right=Right.READ),
         _route(tier_rules_page.PATH, admit, frame, tier_rules_page.change, method="POST", right=Right.CONFIGURE),
         _route(setting.PATH, admit, frame, setting.change, method="POST", right=Right.CONFIGURE),
+        _route(source_pages.PATH, admission.admit_member, frame, source_pages.show, right=Right.READ),
+        _route(source_pages.PATH, admission.admit_member, frame, source_pages.create, method="POST", right=Right.ADMINISTER),
+        _route(source_pages.ONE, admission.admit_member, frame, source_pages.show_one, right=Right.READ),
+        _route(source_pages.ROTATE, admission.admit_member, frame, source_pages.rotate, method="POST", right=Right.ADMINISTER),
+        _route(source_pages.REVOKE, admission.admit_member, frame, source_pages.revoke, method="POST", right=Right.ADMINISTER),
         _route(people.PATH, admission.admit_member, frame, people.show, right=Right.READ),
         _route(people.PATH, admission.admit_member, frame, people.invite, method="POST", right=Right.ADMINISTER),
         _route(person.PATH, admission.admit_member, frame, person.show, right=Right.ADMINISTER),
