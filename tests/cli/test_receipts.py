@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from shipledger.access.refused import RefusedRequest, UnknownSender
+from shipledger.ledger.identity import new_id
 from shipledger.ledger.state import State
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.store.open import open_store
@@ -135,3 +137,40 @@ def test_receipts_of_another_organization_are_not_there(cli: Commands, write) ->
 
 def test_a_receipt_that_does_not_exist_ends_with_1(cli: Commands) -> None:
     assert "There is no receipt" in cli("receipts", "show", "nonsense", code=1).err
+
+
+@pytest.mark.both_stores
+def test_refused_requests_are_listed_shown_and_continued_and_unknown_senders_counted(cli: Commands, write) -> None:
+    async def refuse(pen: Pen) -> list[str]:
+        made = [
+            RefusedRequest(
+                organization_id=pen.organization_id,
+                refused_id=new_id(NOW + timedelta(seconds=number), bytes(8)),
+                refused_at=NOW,
+                protocol="native",
+                method="POST",
+                path="/ledger/v1/deployments",
+                status=413 + number,
+                sentence="The body is \x1b[2J larger.",
+                credential_id=pen.credential_id,
+                address="192.0.2.1",
+            )
+            for number in range(3)
+        ]
+        await pen.store.save_refused(pen.organization_id, made, keep=9)
+        sender = UnknownSender("192.0.2.7", 1_234, NOW, NOW, "jira", "POST", "/rest/builds/0.1/bulk", 401, "Missing")
+        await pen.store.save_unknown_senders([sender])
+        return [one.refused_id for one in made]
+
+    first, second, third = write(refuse)
+    page = cli("receipts", "refused", "--limit", "2", "--json").json
+    assert ([one["id"] for one in page["refused"]], page["next_before"]) == ([third, second], second)
+    assert [one["id"] for one in cli("receipts", "refused", "--before", second, "--json").json["refused"]] == [first]
+    assert [one["id"] for one in cli("receipts", "refused", "--status", "414", "--json").json["refused"]] == [second]
+    shown = cli("receipts", "show", second).out
+    for words in ("to do", "192.0.2.1", "POST /ledger/v1/deployments", "bitbucket-ci"):
+        assert words in shown
+    assert "\x1b" not in shown
+    assert cli("receipts", "show", second, "--json").json["state"] == "refused"
+    assert "1,234" in cli("receipts", "senders").out
+    assert cli("receipts", "senders", "--json").json["senders"][0]["address"] == "192.0.2.7"

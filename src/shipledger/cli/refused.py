@@ -20,7 +20,7 @@ from shipledger.verbs.refused import advise
 
 def list_refused(
     ctx: typer.Context,
-    status: Annotated[int, typer.Option(min=400, max=599, help="Only those answered with this status.", show_default=False)] = 0,
+    status: Annotated[int | None, typer.Option(min=400, max=599, help="Only those answered with this status.")] = None,
     protocol: Annotated[str, typer.Option(metavar="NAME", help="Only those of this protocol, such as opsgenie.")] = "",
     credential: Annotated[
         str, typer.Option(metavar="ID", help="Only those of this credential.", autocompletion=complete_credentials)
@@ -41,7 +41,7 @@ def list_refused(
         owner = await ledger.get_organization(organization)
         period = to_period(since, until, now=ledger.clock.now())
         wanted = RefusedFilter(
-            status=status,
+            status=status or 0,
             protocol=protocol,
             credential_id=credential,
             refused_from=period.since,
