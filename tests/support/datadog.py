@@ -49,6 +49,7 @@ async def issue_keys(
     *,
     organization: str | None = None,
     scopes: frozenset[str] = frozenset(),
+    api_key_scopes: frozenset[str] = frozenset(),
     limits: Limits | None = None,
     time_form: str = "",
 ) -> dict[str, str]:
@@ -59,6 +60,7 @@ async def issue_keys(
         name="test",
         now=server.app.clock.now(),
         randomness=secrets.token_bytes(8),
+        scopes=api_key_scopes,
         limits=limits,
     )
     application = issue_application_key(issued.credential, scopes)
