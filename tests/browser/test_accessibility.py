@@ -34,6 +34,7 @@ MORE = (
     "/settings/values/receipt_retention_days?value=1",
     "/settings/people",
     "/sources",
+    "/audit",
     "/repositories?show=unmapped",
     "/services/checkout?done=mapped",
 )

@@ -76,3 +76,24 @@ def test_people_are_known_to_senders_by_logins_which_find_their_deployments(cli:
     (found,) = cli("deployments", "list", "--by", ADA, "--json").json["deployments"]
     assert (found["actor"], found["person"]["name"], found["actor_from"]) == ("Octocat", "Ada", "sender")
     assert "Ada (sent as Octocat)" in cli("deployments", "show", found["id"]).out
+
+
+@pytest.mark.both_stores
+def test_an_audit_tells_who_did_what_with_names_and_so_do_histories(cli: Commands) -> None:
+    cli("user", "create", ADA, "--role", "administrator", "--name", "Ada")
+    cli("user", "set-role", ADA, "--team", "web=viewer")
+    cli("setting", "set", "gate_timeout_hours", "5")
+    acts = cli("audit", "--json").json["audit"]
+    assert [(one["kind"], one["subject"], one["who"]) for one in acts] == [
+        ("setting", "organization", "an operator, with shipledger setting set"),
+        ("member", "Ada", "an operator, with shipledger user set-role"),
+        ("member", "Ada", "an operator, with shipledger user create"),
+    ]
+    page = cli("audit", "--limit", "2")
+    assert ("Is viewer in the team web." in page.out, "--before" in page.err) == (True, True)
+    more = page.err.strip().rpartition(" ")[2].strip("'")
+    assert "Added as administrator." in cli("audit", "--limit", "2", "--before", more).out
+    assert len(cli("audit", "--csv").out.splitlines()) == 4
+    assert cli("audit", "--actor", ADA, "--json").json["audit"] == []
+    assert "audit" not in cli("audit", "--kind", "king", code=2).out
+    assert "an operator, with shipledger setting set" in cli("setting", "history").out

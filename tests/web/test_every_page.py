@@ -29,6 +29,7 @@ PATHS = (
     "/settings",
     "/settings/people",
     "/sources",
+    "/audit?reports=include",
     "/packs?state=refused",
     "/nowhere",
 )

@@ -76,12 +76,13 @@ def history(
 ) -> None:
     """Show who changed rules for tiers, tiers set by hand and names of environments, when and how; oldest first."""
 
-    async def work(ledger: OpenLedger) -> list[RecordEntry]:
-        owner = await ledger.get_organization(organization)
-        return await ledger.store.list_entries_of(KIND, owner.organization_id, SUBJECT)
+    async def work(ledger: OpenLedger) -> tuple[list[RecordEntry], dict[str, str]]:
+        owner = (await ledger.get_organization(organization)).organization_id
+        entries = await ledger.store.list_entries_of(KIND, owner, SUBJECT)
+        return entries, await ledger.name_actors(owner, entries)
 
-    entries = with_ledger(database, work)
-    print_changes(entries, describe_all(entries), as_json=as_json, empty="Nobody has changed rules, tiers or names.")
+    entries, names = with_ledger(database, work)
+    print_changes(entries, describe_all(entries), names, as_json=as_json, empty="Nobody has changed rules, tiers or names.")
 
 
 def list_all(

@@ -150,6 +150,12 @@ class OpenLedger:
         names = [one.name for one in further if one.service_id == found.service_id]
         return frozenset(name.casefold() for name in (found.service_id, found.slug, found.name, *names))
 
+    async def name_actors(self, organization_id: str, entries: Sequence[Any]) -> dict[str, str]:
+        """The names, by id, of persons and credentials that caused entries."""
+        from shipledger.verbs.actor_names import find_actor_names
+
+        return await find_actor_names(self.store, organization_id, [one.actor for one in entries])
+
     def new_randomness(self) -> bytes:
         """Randomness for one id."""
         return secrets.token_bytes(8)

@@ -64,6 +64,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("database", "Distribute a PostgreSQL ledger over a Citus cluster.", "shipledger.cli.database"),
     Entry("move", "Move the ledger from a SQLite file to PostgreSQL.", "shipledger.cli.move"),
     Entry("demo", "Serve a year of sample data from a separate database.", "shipledger.cli.demo"),
+    Entry("audit", "Show who did what.", "shipledger.cli.audit"),
     Entry("status", "Show how the servers and the database are.", "shipledger.cli.status"),
     Entry("doctor", "Check the installation and suggest fixes.", "shipledger.cli.doctor"),
 )

@@ -73,7 +73,7 @@ def show(
 ) -> None:
     """Show a repository with its names and services, and who changed its names."""
 
-    async def work(ledger: OpenLedger) -> tuple[RepositoryRecord, list[RecordEntry], dict[str, str]]:
+    async def work(ledger: OpenLedger) -> tuple[RepositoryRecord, list[RecordEntry], dict[str, str], dict[str, str]]:
         owner = (await ledger.get_organization(organization)).organization_id
         slugs = {one.service_id: one.slug for one in await ledger.list_services(owner)}
         record = await ledger.repository_names.find(owner, name)
@@ -81,18 +81,19 @@ def show(
         found = await _find(ledger, owner, present)
         if found is None:
             raise NotFound("repository_not_found", f"No deployment and no service names the repository {present!r}.")
-        return found, [] if record is None else await ledger.repository_names.list_changes(record), slugs
+        entries = [] if record is None else await ledger.repository_names.list_changes(record)
+        return found, entries, slugs, await ledger.name_actors(owner, entries)
 
-    found, entries, slugs = with_ledger(database, work)
+    found, entries, slugs, names = with_ledger(database, work)
     described = [(describe(one.submission),) for one in entries]
     if as_json:
-        print_json(_to_json(found, slugs) | {"history": changes_to_json(entries, described)})
+        print_json(_to_json(found, slugs) | {"history": changes_to_json(entries, described, names)})
         return
     print_line(found.repository)
     print_line(f"Deployments: {found.deployment_count}")
     print_line(f"Services: {', '.join(_services(found, slugs)) or 'none'}")
     print_line(f"Former names: {', '.join(found.former_names) or 'none'}")
-    print_changes(entries, described, as_json=False, empty="Nobody has changed its names.")
+    print_changes(entries, described, names, as_json=False, empty="Nobody has changed its names.")
 
 
 def rename(

@@ -21,13 +21,14 @@ def history(
 ) -> None:
     """Show who changed a service, when and how, oldest first; of a deleted one by its id."""
 
-    async def work(ledger: OpenLedger) -> tuple[list[RecordEntry], dict[str, str]]:
+    async def work(ledger: OpenLedger) -> tuple[list[RecordEntry], dict[str, str], dict[str, str]]:
         owner = (await ledger.get_organization(organization)).organization_id
         found = await ledger.store.find_service(owner, service)
         entries = await ledger.store.list_entries_of(KIND, owner, service if found is None else found.service_id)
         if not entries:
             raise NotFound("service", f"There is no service {service!r}, and none that was deleted has this id.")
-        return entries, await find_related_names(ledger.store, owner, [one.submission for one in entries])
+        called = await find_related_names(ledger.store, owner, [one.submission for one in entries])
+        return entries, called, await ledger.name_actors(owner, entries)
 
-    entries, called = with_ledger(database, work)
-    print_changes(entries, [describe(one.submission, called) for one in entries], as_json=as_json)
+    entries, called, names = with_ledger(database, work)
+    print_changes(entries, [describe(one.submission, called) for one in entries], names, as_json=as_json)

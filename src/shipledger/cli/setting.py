@@ -21,8 +21,9 @@ from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOpt
 from shipledger.cli.output import print_facts, print_json, print_line, print_note, to_text
 from shipledger.cli.tables import print_table
 from shipledger.errors import Invalid
-from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.actor import Actor, ActorKind, parse_actor
 from shipledger.ledger.aggregate import RecordEntry
+from shipledger.verbs.actor_names import actor_name, find_actor_names
 
 T = TypeVar("T")
 
@@ -52,10 +53,11 @@ installation, the default.
 
 
 class _Shown(Struct, frozen=True):
-    """A setting in force, and what people call its source."""
+    """A setting in force, what people call its source, and who set it."""
 
     found: InForce
     source: str
+    who: str
 
 
 def build() -> typer.Typer:
@@ -109,7 +111,7 @@ def get(
         ("affects", setting.affects),
         ("set for", ", ".join(setting.scopes)),
     ]
-    changed = [("changed", f"{to_text(one.found.at)} by {one.found.by}")] if one.found.at else []
+    changed = [("changed", f"{to_text(one.found.at)} by {one.who}")] if one.found.at else []
     print_facts([*facts[:2], *changed, *facts[2:]])
 
 
@@ -157,13 +159,14 @@ def history(
     """List who changed the settings of the organization, or of a team, a service or a pipeline, and when."""
     asked = _scope_of(team, service, pipeline)
 
-    async def work(ledger: OpenLedger, owner: str) -> Sequence[RecordEntry]:
+    async def work(ledger: OpenLedger, owner: str) -> tuple[Sequence[RecordEntry], dict[str, str]]:
         desk = ledger.organization_settings
-        return await desk.list_changes(owner, (await desk.find_scope(owner, *asked)).scope)
+        found = await desk.list_changes(owner, (await desk.find_scope(owner, *asked)).scope)
+        return found, await ledger.name_actors(owner, found)
 
-    entries = _run(work, organization, database)
+    entries, names = _run(work, organization, database)
     described = [describe(one.submission) for one in entries]
-    print_changes(entries, described, as_json=as_json, empty="Nobody has set anything here.")
+    print_changes(entries, described, names, as_json=as_json, empty="Nobody has set anything here.")
 
 
 def _scope_of(team: str, service: str, pipeline: str) -> tuple[ScopeKind, str]:
@@ -184,7 +187,13 @@ def _look(key: str, asked: tuple[ScopeKind, str], organization: str, database: s
 
 async def _show(ledger: OpenLedger, owner: str, found: NamedScope, key: str) -> list[_Shown]:
     desk = ledger.organization_settings
-    return [_Shown(one, await desk.name_source(owner, one)) for one in await desk.list_in_force(owner, found.place, key=key)]
+    in_force = await desk.list_in_force(owner, found.place, key=key)
+    actors = [parse_actor(one.by) for one in in_force]
+    names = await find_actor_names(ledger.store, owner, actors)
+    return [
+        _Shown(one, await desk.name_source(owner, one), actor_name(actor, names))
+        for one, actor in zip(in_force, actors, strict=True)
+    ]
 
 
 def _print_losses(

@@ -36,5 +36,6 @@ DEPLOYMENTS = Aggregate(
     state=Deployment,
     fold_history=fold_history,
     removals=(Remove,),
+    acts=(Mark, Remove, Separate),
     keeping=Keeping(entries="entry", table="deployment", id="deployment_id", is_plain=False),
 )

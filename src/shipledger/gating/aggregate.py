@@ -27,5 +27,6 @@ GATES = Aggregate(
     fold_history=fold_history,
     effect_of=effect_of,
     follows=Following(kind=Deployment.kind, name_of=gate_alias, about=call, asks=asks, may_open=may_open),
+    acts=(DecideGate,),
     keeping=Keeping(entries="gate_entry", table="gate", id="gate_id", columns=COLUMNS, to_columns=to_columns, number=number_of),
 )

@@ -26,6 +26,7 @@ INCIDENTS = Aggregate(
     state=Incident,
     fold_history=fold_history,
     removals=(RemoveIncident,),
+    acts=(MarkIncident, RemoveIncident),
     keeping=Keeping(
         entries="incident_entry",
         table="incident",

@@ -216,7 +216,8 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     belongs to its organization, so that it stays when one of its senders is erased. ``find_former`` gives what makes records of
     an organization's rows that a version before entries wrote; ``began_at`` says of that since when the record is there, None
     if nobody knows. ``is_first``: what is derived from other kinds depends on it, so
-    a rebuild makes it first.
+    a rebuild makes it first. ``acts``: the submissions of which an audit tells, where the others are reports that senders make
+    all day; None: all of them. That stands in indexes of migrations, too.
     """
 
     kind: str
@@ -243,6 +244,7 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     find_former: Callable[[Any, str], Awaitable[Sequence[Any]]] | None = None
     began_at: Callable[[Any], datetime | None] = _no_time
     is_first: bool = False
+    acts: tuple[type, ...] | None = None
 
 
 class Aggregates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shipledger.performing.audit import AuditPerformer
 from shipledger.performing.calls import CallPerformer
 from shipledger.performing.catalog import CatalogPerformer
 from shipledger.performing.commits import CommitPerformer
@@ -27,6 +28,7 @@ from shipledger.performing.tokens import TokenPerformer
 
 
 class EveryPerformer(
+    AuditPerformer,
     CallPerformer,
     CredentialPerformer,
     RecordingPerformer,

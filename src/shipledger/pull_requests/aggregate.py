@@ -44,6 +44,7 @@ PULL_REQUESTS = Aggregate(
     study=study_by_name(Rules(KIND, names_in, known_by, decide)),
     state=PullRequest,
     fold_history=fold_history,
+    acts=(),
     keeping=Keeping(
         entries="pull_request_entry",
         table="pull_request",

@@ -28,6 +28,7 @@ from shipledger.deployments.issue_lines import StandingStore
 from shipledger.deployments.lane_listing import LaneStore
 from shipledger.forwarding.contract import OutboxStore
 from shipledger.gating.contract import GateStore
+from shipledger.store.audit.contract import AuditStore
 from shipledger.store.credentials.contract import CredentialStore
 from shipledger.store.deployments.contract import ReadStore
 from shipledger.store.erasure.contract import ErasureStore
@@ -83,6 +84,7 @@ class Store(
     ProjectionStore,
     StandingStore,
     RecordStore,
+    AuditStore,
     LaneStore,
     Protocol,
 ):

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from shipledger.ledger.aggregate import Aggregate, Aggregates, Column, Subtable
+from shipledger.ledger.erasure import Erase
 
 _FOLDER = Path(__file__).parent / "records" / "templates"
 
@@ -54,11 +56,21 @@ def _fill(template: str, aggregate: Aggregate) -> str:
         "table": keeping.table,
         "names": keeping.table_of_names,
         "id": keeping.id,
+        "acts": _write_acts(aggregate),
         "columns": "".join(f"{column.name}, " for column in keeping.columns),
         "changes": "".join(f"{column.name} = excluded.{column.name}, " for column in keeping.columns),
         "values": ", ".join((*own, document)),
     }
     return _WORD.sub(lambda found: words[found[1]], template)
+
+
+def _write_acts(aggregate: Aggregate) -> str:
+    """What the entries have in common of which an audit tells: how their submission begins. An erasure is an act everywhere."""
+    if aggregate.acts is None:
+        return "version > 0"
+    acts: tuple[Any, ...] = (*aggregate.acts, Erase)
+    heads = [f'{{"type":"{one.__struct_config__.tag}"' for one in acts]
+    return " OR ".join(f"substr(submission, 1, {len(head)}) = '{head}'" for head in heads)
 
 
 def _fill_part(template: str, aggregate: Aggregate, part: Subtable) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from shipledger.verbs.audit import AuditVerbs
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.commits import CommitVerbs
@@ -29,6 +30,7 @@ from shipledger.verbs.webhooks import OutboxVerbs
 
 
 class AllVerbs(
+    AuditVerbs,
     CallVerbs,
     CatalogVerbs,
     CommitVerbs,

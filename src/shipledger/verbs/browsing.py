@@ -33,6 +33,7 @@ from shipledger.found import Found
 from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident, IncidentEntry
 from shipledger.ledger.actor import Actor
+from shipledger.ledger.auditing import AuditFilter
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord, RecordedVerdict
 from shipledger.ledger.state import Tier
@@ -301,6 +302,13 @@ class PersonBrowsing(Protocol):
         """Whom senders mean: who belongs to an organization, and who has left it."""
 
 
+class AuditBrowsing(Protocol):
+    """Who did what."""
+
+    async def list_acts(self, organization_id: str, wanted: AuditFilter) -> Found[Any]:
+        """The newest entries that an audit tells of. Their kinds are in them."""
+
+
 class FreshnessBrowsing(Protocol):
     """Whether what is shown is complete."""
 
@@ -324,6 +332,7 @@ class Browsing(
     PullRequestBrowsing,
     OrganizationBrowsing,
     PersonBrowsing,
+    AuditBrowsing,
     Protocol,
 ):
     """All of it: what pages are built over."""

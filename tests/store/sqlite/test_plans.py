@@ -54,6 +54,8 @@ def name_all(*templates: str) -> set[str]:
 
 
 WHOLE = {
+    "has_member_entries",  # the first row of any
+    "has_member_tombstones",  # asked only where a first account has no membership
     "clear_deployment_aliases",
     "clear_deployment_releases",
     "clear_deployments",

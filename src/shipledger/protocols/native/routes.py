@@ -15,6 +15,7 @@ from shipledger.http.refused import Refusal
 from shipledger.ledger.receipt import Receipt
 from shipledger.protocols.contract import Route, VendorProtocol
 from shipledger.protocols.native import commit_openapi, mark_openapi, matrix_openapi, openapi, pull_request_openapi, translate
+from shipledger.protocols.native.audit import AuditOperations, audit_paths
 from shipledger.protocols.native.call import Admission, refuse
 from shipledger.protocols.native.commits import CommitOperations
 from shipledger.protocols.native.credentials import APPROVE
@@ -42,6 +43,7 @@ from shipledger.protocols.native.status import StatusOperations, status_paths
 from shipledger.protocols.native.tier_rules import TierRuleOperations, tier_rule_paths
 from shipledger.protocols.native.tokens import TokenOperations, token_paths
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
+from shipledger.verbs.audit import AuditVerbs
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.commits import CommitVerbs
@@ -66,6 +68,7 @@ from shipledger.verbs.webhooks import OutboxVerbs
 
 
 class Verbs(
+    AuditVerbs,
     CallVerbs,
     CatalogVerbs,
     CommitVerbs,
@@ -120,6 +123,7 @@ class NativeProtocol(VendorProtocol):
         self._repositories = RepositoryOperations(ledger, self._admission, public_url=public_url)
         self._sources = SourceOperations(ledger, self._admission)
         self._tokens = TokenOperations(ledger, self._admission)
+        self._audit = AuditOperations(ledger, self._admission, public_url=public_url)
         self._people = PeopleOperations(ledger, self._admission, public_url=public_url)
         self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
 
@@ -161,6 +165,7 @@ class NativeProtocol(VendorProtocol):
             *self._repositories.routes(),
             *self._people.routes(),
             *self._sources.routes(),
+            *self._audit.routes(),
             *self._tokens.routes(),
         )
 
@@ -199,6 +204,7 @@ class NativeProtocol(VendorProtocol):
             | repository_paths()
             | people_paths()
             | source_paths()
+            | audit_paths()
             | token_paths()
         )
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from shipledger.clock import from_microseconds
 from shipledger.errors import Unavailable
+from shipledger.store.audit.verbs import SqlAudit
 from shipledger.store.catalog.verbs import SqlCatalog
 from shipledger.store.commits.told import SqlTold
 from shipledger.store.credentials.clients import SqlClients
@@ -81,6 +82,7 @@ class PostgresStore(
     SqlTold,
     SqlOutbox,
     SqlPeople,
+    SqlAudit,
     SqlRefused,
     SqlInbox,
     SqlLeftDeliveries,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Unavailable
+from shipledger.store.audit.verbs import SqlAudit
 from shipledger.store.catalog.verbs import SqlCatalog
 from shipledger.store.commits.told import SqlTold
 from shipledger.store.commits.verbs import SqlCommits
@@ -72,6 +73,7 @@ class SqliteStore(
     SqlTold,
     SqlOutbox,
     SqlPeople,
+    SqlAudit,
     SqlRefused,
     SqlInbox,
     SqlLeftDeliveries,

@@ -128,6 +128,10 @@ class Commands(Struct, frozen=True):
         """Count the refused requests of senders whose key is not known."""
         return self._line("receipts senders")
 
+    def audit(self) -> str:
+        """Who did what, as a table for other programs."""
+        return self._line("audit --csv")
+
     def list_packs(self) -> str:
         """List the git packs that a page does not show."""
         return self._line("packs --limit 1000")

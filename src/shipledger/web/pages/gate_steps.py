@@ -8,9 +8,9 @@ from typing import Protocol
 from msgspec import Struct
 
 from shipledger.gating.gate import Gate, GateStatus
+from shipledger.verbs.actor_names import actor_name
 from shipledger.verbs.browsing import GateBrowsing, PersonBrowsing
 from shipledger.verbs.person_names import find_person_names
-from shipledger.web.pages.words import actor_name
 
 
 class GateStep(Struct, frozen=True):

@@ -28,5 +28,5 @@ MENU = (
     Entry("/repositories", "Repositories", "r"),
     Entry("/environments", "Environments", "v"),
     Entry("/requests", "Requests", "q"),
-    Entry("/settings", "Settings", "e", also=("/status",)),
+    Entry("/settings", "Settings", "e", also=("/audit", "/status")),
 )

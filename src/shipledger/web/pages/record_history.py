@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.receipt_listing import ReceiptRecord
+from shipledger.verbs.actor_names import actor_name
 from shipledger.verbs.browsing import PersonBrowsing
 from shipledger.verbs.person_names import find_person_names
-from shipledger.web.pages.words import actor_name
 
 CHANGES_SHOWN = 20
 

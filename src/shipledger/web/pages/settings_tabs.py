@@ -31,6 +31,7 @@ TABS = (
     Tab("/settings", "Organization", below=VALUES),
     Tab("/settings/tiers", "Tier rules"),
     Tab("/settings/people", "People"),
+    Tab("/audit", "Audit"),
     Tab("/settings/webhooks", "Webhooks"),
     Tab("/settings/limits", "Limits"),
     Tab("/sources", "Sources"),

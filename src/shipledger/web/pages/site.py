@@ -36,6 +36,7 @@ from shipledger.verbs.tier_rules import TierRuleVerbs
 from shipledger.verbs.webhooks import WebhookVerbs
 from shipledger.web.pages import (
     api,
+    audit,
     deployment,
     deployments,
     environment_names,
@@ -188,6 +189,7 @@ def build_pages(
         _route(webhooks_page.PATH, admit, frame, webhooks_page.change, method="POST", right=Right.ADMINISTER),
         _route(webhooks_page.MESSAGES_PATH, admit, frame, webhooks_page.change_message, method="POST", right=Right.CONFIGURE),
         _route(status_page.PATH, admit, frame, status_page.show, right=Right.ADMINISTER),
+        _route(audit.PATH, admission.admit_member, frame, audit.show, right=Right.READ),
         _route("/environments", admit, frame, environment_names.show, right=Right.READ),
         _route(inbox_page.PATH, admit, frame, inbox_page.show, right=Right.READ),
         _route(inbox_page.PATH, admit, frame, inbox_page.change, method="POST", right=Right.CONFIGURE),

@@ -14,15 +14,14 @@ from shipledger.gating.gate import GateStatus
 from shipledger.gating.notice import ASKED, CLOSED, DECIDED
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger import own_receipts
-from shipledger.ledger.actor import Actor, ActorKind, actor_of, owner_of
+from shipledger.ledger.actor import actor_of, owner_of
 from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
+from shipledger.verbs.actor_names import actor_name
 from shipledger.web.pages.isolation import in_a_sentence
-
-LEDGER_ITSELF = "the ledger itself"
 
 STATES: dict[State, str] = {
     State.PENDING: "Pending",
@@ -164,12 +163,6 @@ def advice(verdict: Verdict) -> str:
     return "" if verdict.kind is VerdictKind.APPLIED else _ADVICE[verdict.reason]
 
 
-NOBODY = "page"
-"""The id of whoever used a page of a version without accounts."""
-
-FORMER_PERSON = "somebody on these pages, before there were accounts"
-
-
 def fact_name(name: str) -> str:
     """A fact's name as words."""
     return _FACTS.get(name, name.removeprefix("is_").replace("_", " "))
@@ -201,20 +194,6 @@ def receipt_sender(credential_name: str, receipt: Receipt, people: Mapping[str, 
     if owner_of(receipt.credential_id):
         return f"{actor_name(actor_of(receipt), people)}, with the token {sender_name(credential_name)}"
     return actor_name(actor_of(receipt), people) if is_own else sender_name(credential_name)
-
-
-def actor_name(actor: Actor | None, names: Mapping[str, str]) -> str:
-    """Who caused an entry. ``names`` of credentials and persons are by id."""
-    if actor is None:
-        return "an earlier version"
-    words = {
-        ActorKind.CREDENTIAL: names.get(actor.id, "a deleted credential"),
-        ActorKind.COMMAND: f"an operator, with shipledger {actor.id}",
-        ActorKind.DUTY: LEDGER_ITSELF,
-        ActorKind.MIGRATION: "an upgrade, from what was there before",
-        ActorKind.PERSON: names.get(actor.id, FORMER_PERSON if actor.id == NOBODY else "a deleted account"),
-    }
-    return words[actor.kind]
 
 
 def operation_name(name: str) -> str:

@@ -92,3 +92,51 @@ LIMIT :limit;
 SELECT {id}
 FROM {entries}
 WHERE organization_id = :organization_id AND version = 1 AND {id} IN /* texts(:ids) */;
+
+-- name: list_{kind}_acts(organization_id, since_us, before_us, before_id, before_version, actor, limit)
+-- The newest entries of which an audit tells, before a place, of actors that begin so.
+SELECT organization_id, {id}, version, receipt_id, item, accepted_us, recorded_us, submission, actor
+FROM {entries}
+WHERE organization_id = :organization_id
+    AND ({acts})
+    AND recorded_us >= :since_us
+    AND recorded_us <= :before_us
+    AND (recorded_us, {id}, version) < (:before_us, :before_id, :before_version)
+    AND substr(actor, 1, length(CAST(:actor AS text))) = CAST(:actor AS text)
+ORDER BY recorded_us DESC, {id} DESC, version DESC
+LIMIT :limit;
+
+-- name: list_{kind}_reports(organization_id, since_us, before_us, before_id, before_version, actor, limit)
+-- The newest entries of any kind in the same way: what records a record, and what was said of it later, each by its own index.
+SELECT organization_id, {id}, version, receipt_id, item, accepted_us, recorded_us, submission, actor
+FROM (
+    SELECT organization_id, {id}, version, receipt_id, item, accepted_us, recorded_us, submission, actor
+    FROM (
+        SELECT organization_id, {id}, version, receipt_id, item, accepted_us, recorded_us, submission, actor
+        FROM {entries}
+        WHERE organization_id = :organization_id
+            AND version = 1
+            AND recorded_us >= :since_us
+            AND recorded_us <= :before_us
+            AND (recorded_us, {id}, version) < (:before_us, :before_id, :before_version)
+            AND substr(actor, 1, length(CAST(:actor AS text))) = CAST(:actor AS text)
+        ORDER BY recorded_us DESC, {id} DESC, version DESC
+        LIMIT :limit
+    ) AS f
+    UNION ALL
+    SELECT organization_id, {id}, version, receipt_id, item, accepted_us, recorded_us, submission, actor
+    FROM (
+        SELECT organization_id, {id}, version, receipt_id, item, accepted_us, recorded_us, submission, actor
+        FROM {entries}
+        WHERE organization_id = :organization_id
+            AND version > 1
+            AND recorded_us >= :since_us
+            AND recorded_us <= :before_us
+            AND (recorded_us, {id}, version) < (:before_us, :before_id, :before_version)
+            AND substr(actor, 1, length(CAST(:actor AS text))) = CAST(:actor AS text)
+        ORDER BY recorded_us DESC, {id} DESC, version DESC
+        LIMIT :limit
+    ) AS l
+) AS w
+ORDER BY recorded_us DESC, {id} DESC, version DESC
+LIMIT :limit;

@@ -1,0 +1,1 @@
+"""Who did what, from the entries of every aggregate."""

@@ -1,0 +1,96 @@
+"""What an entry says, in short sentences. Pure. Those of services and tiers need more than the entry: see ``auditing.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from msgspec import UNSET, Struct
+
+from shipledger.access.issuance import words as issuance_words
+from shipledger.access.issuance.model import KIND as ISSUANCE
+from shipledger.access.people.membership import words as member_words
+from shipledger.access.people.membership.model import KIND as MEMBER
+from shipledger.catalog.ignoring.model import KIND as IGNORING
+from shipledger.catalog.ignoring.model import ChangeIgnored, kind_of
+from shipledger.catalog.organization_settings import words as setting_words
+from shipledger.catalog.organization_settings.model import KIND as SETTING
+from shipledger.catalog.repositories import words as repository_words
+from shipledger.catalog.repositories.model import KIND as REPOSITORY
+from shipledger.gating.gate import GateStatus
+from shipledger.gating.submissions import AskGate, CloseGate, DecideGate
+from shipledger.incidents.marks import MARK_NAMES
+from shipledger.incidents.model import ChangeIncident, MarkIncident, RecordIncident, RemoveIncident
+from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.marks import MARKS
+from shipledger.ledger.submission import Amend, ChangeState, GiveUp, Mark, RecordDeployment, Remove, Separate
+from shipledger.pull_requests.model import RecordPullRequest
+
+_PLAIN: Mapping[type, str] = {
+    RecordDeployment: "Reported.",
+    ChangeState: "Reported in another state.",
+    Amend: "Corrected.",
+    Remove: "Removed.",
+    Separate: "Split into several runs.",
+    GiveUp: "Given up, since nothing was heard of it for long.",
+    RecordIncident: "Reported.",
+    ChangeIncident: "Changed.",
+    RemoveIncident: "Removed.",
+    RecordPullRequest: "Reported.",
+    AskGate: "Asked whether it may go on.",
+    CloseGate: "Closed: the deployment was over.",
+    Erased: "Erased.",
+}
+_DECISIONS = {GateStatus.ALLOWED: "Allowed", GateStatus.PREVENTED: "Prevented"}
+
+
+def describe_act(kind: str, said: Any) -> tuple[str, ...]:
+    """What a submission on a record of a kind says."""
+    if isinstance(said, Erase):
+        return (f"Erased what {len(said.versions)} of its entries said.",)
+    if type(said) in _PLAIN:
+        return (_PLAIN[type(said)],)
+    if isinstance(said, Mark):
+        return tuple(_describe_marks(said.facts, MARKS))
+    if isinstance(said, MarkIncident):
+        return tuple(_describe_marks(said.marks, MARK_NAMES))
+    if isinstance(said, DecideGate):
+        words = _DECISIONS.get(said.status, "Closed")
+        return (f"{words}: {said.reason}" if said.reason else f"{words}.",)
+    known = _BY_KIND.get(kind)
+    return ("Taken over from an earlier version.",) if known is None else known(said)
+
+
+def _describe_ignored(said: Any) -> tuple[str, ...]:
+    if not isinstance(said, ChangeIgnored):
+        return ("Changed.",)
+    return tuple(f"Listed {kind_of(key)[1]} again." if name is None else f"Ignored {name}." for key, name in said.names.items())
+
+
+def _describe_marks(said: Any, names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        value = getattr(said, name)
+        if value is not UNSET:
+            yield f"Marked {name.removeprefix('is_').replace('_', ' ')}: {_to_words(value)}."
+
+
+def _to_words(value: Any) -> str:
+    if value is None:
+        return "withdrawn"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(map(_to_words, value)) or "withdrawn"
+    if isinstance(value, Struct):
+        members = (getattr(value, name) for name in value.__struct_fields__)
+        return " ".join(str(one) for one in members if one not in (UNSET, None, "", ()))
+    return str(value)
+
+
+_BY_KIND: Mapping[str, Callable[[Any], tuple[str, ...]]] = {
+    MEMBER: member_words.describe,
+    SETTING: setting_words.describe,
+    REPOSITORY: lambda said: (repository_words.describe(said),),
+    IGNORING: _describe_ignored,
+    ISSUANCE: issuance_words.describe,
+}
