@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.commands import Commands
@@ -15,3 +17,11 @@ def test_the_store_is_described_and_says_that_no_server_runs(cli: Commands) -> N
     printed = cli("status")
     assert "No server runs." in printed.err
     assert "0 pending, 0 quarantined" in printed.out
+    assert told["store"]["backed_up_at"] is None
+
+
+def test_the_last_backup_is_known(cli: Commands, tmp_path: Path) -> None:
+    cli("organization", "create", "acme")
+    cli("backup", str(tmp_path / "copy.db"))
+    assert cli("status", "--json").json["store"]["backed_up_at"]
+    assert "not known" not in cli("status").out

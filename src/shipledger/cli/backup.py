@@ -9,10 +9,12 @@ import typer
 
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
+from shipledger.clock import Clock
 from shipledger.database_url import parse_backup_path
 from shipledger.errors import NotFound
 from shipledger.protocols.registry import load_settings
 from shipledger.scm.folder import git_folder
+from shipledger.store.backup_note import note_backup
 from shipledger.store.file_marks import list_marks
 from shipledger.store.installation.unfinished_contract import refuse_unfinished
 from shipledger.store.key_backup import copy_key, key_beside
@@ -48,6 +50,7 @@ def backup(
         )
     with show_progress("Copying") as advance:
         revision = back_up(path, file.absolute(), advance=advance, replaces=force)
+    note_backup(path, Clock().now())
     if with_key:
         copy_key(key, key_beside(file.absolute()))
     if as_json:

@@ -42,6 +42,7 @@ def status(database: DatabaseOption = None, as_json: JsonOption = False) -> None
             ("version", found.version),
             ("database", f"{store.engine} {store.version}, schema {store.revision}, at {store.location}"),
             ("size", f"{store.size_bytes / MEGABYTE:,.1f} MB{free}"),
+            ("last backup", to_text(store.backed_up_at) if store.backed_up_at else "not known"),
             ("organizations", str(found.organizations)),
             ("receipts", f"{found.backlog.pending} pending, {found.backlog.quarantined} quarantined"),
             ("messages", f"{outbox.pending} pending, {outbox.given_up} given up, {outbox.open_targets} circuits open"),

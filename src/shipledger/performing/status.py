@@ -17,6 +17,7 @@ from shipledger.ledger.history import RULES
 from shipledger.observability.clock_remark import describe_clock
 from shipledger.observability.process import Process
 from shipledger.settings import Settings
+from shipledger.store.backup_note import find_backup
 from shipledger.store.contract import Store
 from shipledger.verbs.status import DutyState, NodeState, ProcessState, Status, StoreState
 
@@ -74,9 +75,8 @@ def _describe_process(process: Process) -> ProcessState:
 
 
 def _describe_store(facts: Any, settings: Settings) -> StoreState:
-    usage = None
-    if not is_postgres(settings.database_url):
-        usage = shutil.disk_usage(parse_sqlite_path(settings.database_url).parent)
+    file = None if is_postgres(settings.database_url) else parse_sqlite_path(settings.database_url)
+    usage = None if file is None else shutil.disk_usage(file.parent)
     return StoreState(
         engine=str(facts["engine"]),
         version=str(facts["version"]),
@@ -85,6 +85,7 @@ def _describe_store(facts: Any, settings: Settings) -> StoreState:
         size_bytes=int(facts["size_bytes"]),
         free_bytes=None if usage is None else usage.free,
         disk_bytes=None if usage is None else usage.total,
+        backed_up_at=None if file is None else find_backup(file),
     )
 
 

@@ -46,7 +46,10 @@ class ProcessState(Struct, frozen=True):
 
 
 class StoreState(Struct, frozen=True):
-    """The store. ``free_bytes`` and ``disk_bytes`` are those of the disk of a SQLite file; None for other stores."""
+    """The store. ``free_bytes`` and ``disk_bytes`` are those of the disk of a SQLite file; None for other stores.
+
+    ``backed_up_at``: when ``shipledger backup`` last copied a SQLite file; None if that is not known, as of other stores.
+    """
 
     engine: str
     version: str
@@ -55,6 +58,7 @@ class StoreState(Struct, frozen=True):
     size_bytes: int
     free_bytes: int | None = None
     disk_bytes: int | None = None
+    backed_up_at: datetime | None = None
 
 
 class Status(Struct, frozen=True, kw_only=True):

@@ -72,6 +72,7 @@ def _to_status(found: Status) -> StatusOut:
             size_bytes=store.size_bytes,
             free_bytes=store.free_bytes,
             disk_bytes=store.disk_bytes,
+            backed_up_at=format_known_time(store.backed_up_at),
         ),
         nodes=tuple(
             NodeOut(

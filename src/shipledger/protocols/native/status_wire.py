@@ -51,7 +51,7 @@ class WaitingOut(Struct, frozen=True, kw_only=True):
 
 
 class StoreOut(Struct, frozen=True, kw_only=True):
-    """The database. The sizes of its disk are null where it is not a file."""
+    """The database. The sizes of its disk, and when it was backed up, are null where it is not a file."""
 
     engine: str
     version: str
@@ -59,6 +59,7 @@ class StoreOut(Struct, frozen=True, kw_only=True):
     size_bytes: int
     free_bytes: int | None
     disk_bytes: int | None
+    backed_up_at: str | None
 
 
 class StatusOut(Struct, frozen=True, kw_only=True):
