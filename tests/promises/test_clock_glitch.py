@@ -32,6 +32,10 @@ NONE = timedelta()
 AGREED_SECONDS = 5.0
 
 
+ON_POSTGRES = pytest.mark.parametrize("clock", ["postgres"], indirect=True)
+"""What does not depend on whose clock it is. This one is asked for over a connection, and a jump is seen later."""
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 async def clock(request: pytest.FixtureRequest, database: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SettableClock]:
     """The clock behind a database of each kind."""
@@ -91,6 +95,7 @@ async def test_after_a_glitch_times_are_right_at_once_and_what_came_later_counts
         assert ids == sorted(ids)
 
 
+@ON_POSTGRES
 async def test_a_ledger_that_was_started_amid_a_glitch_tells_the_right_time_after_it(clock: SettableClock) -> None:
     async with served(clock) as server:
         key = await server.issue()
@@ -137,6 +142,7 @@ async def test_a_ledger_that_began_amid_a_glitch_keeps_its_order_and_shows_the_r
     assert (order["level"], "800 days ahead" in order["sentence"]) == ("warning", True)
 
 
+@ON_POSTGRES
 async def test_what_expires_goes_by_the_clock_as_it_is_now(clock: SettableClock) -> None:
     async with served(clock) as server:
         credential, secret = await issue_client(server)
@@ -160,6 +166,7 @@ async def test_what_expires_goes_by_the_clock_as_it_is_now(clock: SettableClock)
             assert stale.status_code == 401
 
 
+@ON_POSTGRES
 async def test_what_a_report_leaves_out_is_told_from_the_right_time(clock: SettableClock) -> None:
     async with served(clock) as server:
         _, token = await issue_token(server)
@@ -177,6 +184,7 @@ async def test_what_a_report_leaves_out_is_told_from_the_right_time(clock: Setta
             assert abs(datetime.now(UTC) + ahead - deployment.started_at) < CLOSE
 
 
+@ON_POSTGRES
 async def test_an_update_waits_its_time_for_the_create_however_the_clock_is_set(clock: SettableClock) -> None:
     async with served(clock, update_wait_seconds=3) as server, server.client(await server.issue()) as client:
         for name, glitch in (("ahead", GLITCH), ("behind", -timedelta(hours=1))):
@@ -189,6 +197,7 @@ async def test_an_update_waits_its_time_for_the_create_however_the_clock_is_set(
         assert not (await settled(client, update.json()["requestId"]))["isSuccess"]
 
 
+@ON_POSTGRES
 async def test_no_receipt_is_emptied_while_a_jump_is_suspected(clock: SettableClock) -> None:
     keep = timedelta(days=400)
     async with served(clock) as server:

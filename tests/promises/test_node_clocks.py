@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -29,19 +30,25 @@ def set_off(by: timedelta) -> Clock:
     return Clock(wall_ns=lambda: time.time_ns() + by // timedelta(microseconds=1) * 1_000)
 
 
-@pytest.fixture
-async def database_url() -> AsyncIterator[str]:
-    async with new_ledger_database() as url:
-        yield url
-
-
-@pytest.fixture(params=WRONG_BY, ids=str)
-async def nodes(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[tuple[Server, Server]]:
+@pytest.fixture(scope="module", params=WRONG_BY, ids=str)
+async def pair(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Server, Server]]:
     """A node whose machine is wrong, and one whose machine is right."""
-    wrong = serving(database_url, clock=set_off(request.param), token_key=TOKEN_KEY)
-    right = serving(database_url, token_key=TOKEN_KEY)
-    async with wrong as first, right as second:
-        yield first, second
+    async with new_ledger_database() as database_url:
+        wrong = serving(database_url, clock=set_off(request.param), token_key=TOKEN_KEY)
+        right = serving(database_url, token_key=TOKEN_KEY)
+        async with wrong as first, right as second:
+            yield first, second
+
+
+@pytest.fixture
+def nodes(pair: tuple[Server, Server]) -> tuple[Server, Server]:
+    """The two, for somebody with an organization of their own."""
+    home = f"test-{next(_homes)}"
+    wrong, right = pair
+    return wrong.at(home), right.at(home)
+
+
+_homes = count(1)
 
 
 async def test_what_a_client_sends_through_one_node_and_then_the_other_counts_in_this_order(nodes: tuple[Server, Server]):
