@@ -7,13 +7,12 @@ from shipledger.store.contract import Store
 from tests.support.stores import STORES, pooled_store
 
 POOLED = "postgres through pgbouncer"
-ALSO_POOLED = ("test_settlement", "test_lifecycle", "test_maintenance", "test_nodes")
-"""Where transactions, cursors, locks and settings of a connection could matter: these run through PgBouncer, too."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run over both stores, and where it is marked so through PgBouncer, too: one test of each mechanism."""
     if "store" in metafunc.fixturenames:
-        pooled = [POOLED] if metafunc.module.__name__.rpartition(".")[2] in ALSO_POOLED else []
+        pooled = [POOLED] if metafunc.definition.get_closest_marker("pooled") else []
         metafunc.parametrize("store", [*STORES, *pooled], indirect=True)
 
 

@@ -71,6 +71,7 @@ async def test_a_receipt_of_an_unknown_organization_is_refused(store):
         await store.append_receipts([make_receipt(organization_id="nobody")], claimed_by=None)
 
 
+@pytest.mark.pooled
 async def test_one_bad_receipt_among_many_concurrent_ones_fails_alone(store):
     await store.append_receipts([make_receipt(7)], claimed_by=None)
     outcomes = await asyncio.gather(
@@ -95,6 +96,7 @@ async def test_claims_go_to_the_oldest_receipts_and_each_to_one_node(store):
     assert await store.claim_receipts(node_id="a", limit=9) == []
 
 
+@pytest.mark.pooled
 async def test_nodes_that_claim_at_once_share_without_overlap(store):
     await store.append_receipts([make_receipt(number) for number in range(100)], claimed_by=None)
     claims = await asyncio.gather(*(store.claim_receipts(node_id=f"node-{number}", limit=15) for number in range(10)))

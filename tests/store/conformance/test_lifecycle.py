@@ -5,6 +5,8 @@ import pytest
 from shipledger.errors import Unavailable
 from tests.support.factories import ACME, make_receipt
 
+pytestmark = pytest.mark.pooled
+
 
 async def test_a_ping_succeeds_while_writes_do(store):
     await store.ping()

@@ -1,5 +1,7 @@
 from functools import reduce
 
+import pytest
+
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.repositories.model import NameRepository
 from shipledger.catalog.services.model import ChangeService
@@ -48,6 +50,7 @@ async def test_histories_come_one_deployment_after_another(store):
     assert await store.count_entries() == 6
 
 
+@pytest.mark.pooled
 async def test_histories_longer_than_a_chunk_stay_whole(store, monkeypatch):
     for module in ("histories", "verbs"):
         monkeypatch.setattr(f"shipledger.store.records.{module}.ENTRIES_PER_CHUNK", 7)
@@ -59,6 +62,7 @@ async def test_histories_longer_than_a_chunk_stay_whole(store, monkeypatch):
     assert {history[0].deployment_id for history in histories} == {one.deployment_id for one in made}
 
 
+@pytest.mark.pooled
 async def test_a_rebuild_gives_the_same_projections(store):
     await write_some(store)
     before = await store.digest_projections()
@@ -104,6 +108,7 @@ async def test_a_digest_sees_a_change_in_every_table(store):
     assert one["deployment_alias"] == two["deployment_alias"]
 
 
+@pytest.mark.pooled
 async def test_cleared_projections_answer_nothing_and_are_reported(store):
     first = await write_some(store)
     await store.clear_projections()
@@ -114,6 +119,7 @@ async def test_cleared_projections_answer_nothing_and_are_reported(store):
     assert first.deployment_id in {one.key for one in found}
 
 
+@pytest.mark.pooled
 async def test_a_rebuild_never_replaces_what_was_settled_meanwhile(store):
     first = await write(store, 1, make_record(1))
     second = await write(store, 2, make_change(first, State.SUCCESSFUL, at=moment(60)), first)

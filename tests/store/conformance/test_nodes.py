@@ -62,6 +62,7 @@ async def test_a_lease_that_ran_out_goes_to_who_asks_first(store):
     assert await store.beat("a", duties=["seal"], lease_seconds=LONG) == frozenset()
 
 
+@pytest.mark.pooled
 async def test_many_nodes_that_ask_at_once_share_the_duties_without_overlap(store):
     duties = [f"duty {number}" for number in range(5)]
     held = await asyncio.gather(*(store.beat(f"node-{number}", duties=duties, lease_seconds=LONG) for number in range(8)))
@@ -76,6 +77,7 @@ async def test_a_forgotten_node_leaves_its_receipts_to_others(store):
     assert await claimed(store) == [make_receipt(1)]
 
 
+@pytest.mark.pooled
 async def test_a_rebuild_begins_when_no_node_lives_and_no_node_begins_before_it_ends(store):
     await store.register_node("a")
     with pytest.raises(Conflict) as refused:
@@ -93,6 +95,7 @@ async def test_a_rebuild_begins_when_no_node_lives_and_no_node_begins_before_it_
     await store.register_node("b")
 
 
+@pytest.mark.pooled
 async def test_a_node_and_a_rebuild_never_begin_both(store):
     outcomes = await asyncio.gather(
         store.register_node("a"), store.begin_rebuild(silent_seconds=LONG), store.register_node("b"), return_exceptions=True
@@ -127,6 +130,7 @@ async def test_a_node_that_a_rebuild_took_for_dead_settles_nothing_more_and_does
     await store.settle(replace(batch, node_id="another"))
 
 
+@pytest.mark.pooled
 async def test_a_rebuild_that_hung_writes_nothing_once_another_has_taken_over(store):
     another_store = copy(store)  # over the same connections, as nothing of them tells two rebuilds apart
     _, deployment = decide_receipt(make_receipt(1), make_record(1))

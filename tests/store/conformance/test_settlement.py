@@ -87,6 +87,7 @@ async def test_what_is_told_of_a_settlement_is_what_the_store_gives_back(store):
     assert to_settlement(settled, moment(2)) == await store.find_settlement(ACME, receipt.receipt_id)
 
 
+@pytest.mark.pooled
 async def test_a_rehearsal_keeps_nothing(store):
     receipt = make_receipt(1)
     await store.append_receipts([receipt], claimed_by="a")
@@ -100,6 +101,7 @@ async def test_a_rehearsal_keeps_nothing(store):
         await store.rehearse(make_batch((settled, deployment)))
 
 
+@pytest.mark.pooled
 async def test_a_value_that_fits_no_column_is_told_from_a_fault_of_the_store(store):
     receipt = make_receipt(1)
     await store.append_receipts([receipt], claimed_by="a")
@@ -120,6 +122,7 @@ async def test_half_a_character_in_anything_that_is_kept_is_replaced(store):
     assert entry.submission.left_out == "\ufffd"
 
 
+@pytest.mark.pooled
 @pytest.mark.parametrize("spoiler", ["settled", "quarantined", "unknown"])
 async def test_a_receipt_that_is_not_pending_spoils_the_whole_batch(store, spoiler):
     good, bad = make_receipt(1), make_receipt(2)
@@ -178,6 +181,7 @@ async def test_identities_of_other_organizations_are_no_obstacle(store):
     assert await store.find_deployment(RIVAL, Target(key=other.deployment_id)) == other
 
 
+@pytest.mark.pooled
 async def test_nodes_that_settle_the_same_receipts_at_once_settle_them_once(store):
     receipts = [make_receipt(number) for number in range(10)]
     await store.append_receipts(receipts, claimed_by=None)
@@ -189,6 +193,7 @@ async def test_nodes_that_settle_the_same_receipts_at_once_settle_them_once(stor
     assert await store.count_deployments(ACME) == 10
 
 
+@pytest.mark.pooled
 async def test_nodes_that_create_the_same_deployment_at_once_create_it_once(store):
     receipts = [make_receipt(number) for number in range(1, 9)]
     await store.append_receipts(receipts, claimed_by=None)
@@ -262,6 +267,7 @@ async def test_services_that_are_named_exist_once_what_names_them_is_settled(sto
     assert services[1].slug.startswith("pay-out-")
 
 
+@pytest.mark.pooled
 async def test_a_settlement_that_fails_leaves_no_service_behind(store):
     receipt = make_receipt(2)
     settled, deployment = decide_receipt(receipt, make_record(2))
