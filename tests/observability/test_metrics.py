@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from shipledger.access.people.doorkeeper import SignInResult
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.observability.metrics import Metrics
 
@@ -52,3 +53,17 @@ def test_two_servers_in_one_process_do_not_share_their_measures() -> None:
     one.observe_accepted("opsgenie")
 
     assert ("shipledger_receipts_accepted_total", (("protocol", "opsgenie"),)) not in samples(other)
+
+
+def test_sign_ins_and_tokens_are_counted_by_their_results_alone() -> None:
+    metrics = Metrics()
+    for result in (SignInResult.SIGNED_IN, SignInResult.REFUSED, SignInResult.REFUSED):
+        metrics.observe_sign_in(result)
+    metrics.observe_token(is_good=True)
+    metrics.observe_token(is_good=False)
+    metrics.set_sessions(3)
+    read = samples(metrics)
+    results = {labels: value for (name, labels), value in read.items() if name == "shipledger_sign_ins_total"}
+    assert results == {(("result", "signed_in"),): 1, (("result", "refused"),): 2, (("result", "limited"),): 0}
+    assert [read["shipledger_personal_tokens_total", (("result", result),)] for result in ("accepted", "refused")] == [1, 1]
+    assert read["shipledger_sessions_open", ()] == 3

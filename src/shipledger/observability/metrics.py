@@ -9,6 +9,7 @@ from functools import cache
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from shipledger.access.people.doorkeeper import SignInResult
 from shipledger.forwarding.message import Result
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.observability.pace import Pace
@@ -114,6 +115,17 @@ class Metrics:
             "Refused requests that were not kept, since too many came at once.",
             registry=self._registry,
         )
+        self._sign_ins = Counter(
+            "shipledger_sign_ins", "Tries to sign in, and new sessions of people.", ["result"], registry=self._registry
+        )
+        self._sessions = Gauge("shipledger_sessions_open", "Sessions of people that are not over.", registry=self._registry)
+        self._tokens = Counter(
+            "shipledger_personal_tokens", "Requests with a personal token.", ["result"], registry=self._registry
+        )
+        for result in SignInResult:
+            self._sign_ins.labels(result.value)
+        for word in ("accepted", "refused"):
+            self._tokens.labels(word)
         self._requests = Counter(
             "shipledger_http_requests",
             "HTTP requests answered.",
@@ -169,6 +181,18 @@ class Metrics:
         self._count_request(protocol, route, status).inc()
         self.pace.count_request()
         self._time_request(protocol).observe(seconds)
+
+    def observe_sign_in(self, result: SignInResult) -> None:
+        """Somebody tried to sign in."""
+        self._sign_ins.labels(result.value).inc()
+
+    def observe_token(self, *, is_good: bool) -> None:
+        """A personal token was presented."""
+        self._tokens.labels("accepted" if is_good else "refused").inc()
+
+    def set_sessions(self, count: int) -> None:
+        """How many sessions of people are open."""
+        self._sessions.set(count)
 
     def watch_queue(self, queue: str, depth: Callable[[], int]) -> None:
         """Ask ``depth`` for the length of a queue whenever the measures are read."""

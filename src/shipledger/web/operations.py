@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from shipledger.access.people.session import IDLE, LONGEST
 from shipledger.catalog.commit import PackBacklog
 from shipledger.clock import Clock
 from shipledger.errors import Unavailable
@@ -48,6 +49,9 @@ class Backlogs(Protocol):
 
     async def get_outbox_backlog(self) -> OutboxBacklog:
         """The number of messages that are not delivered."""
+
+    async def count_sessions(self, *, seen_from: datetime, created_from: datetime) -> int:
+        """How many sessions were used and begun since then."""
 
 
 class Operations:
@@ -107,11 +111,16 @@ class Operations:
     async def _tell_metrics(self, _: Request) -> Response:
         """Without the store, this process's metrics are still returned; those of the store keep their last value."""
         try:
-            backlog, packs, outbox = await asyncio.gather(
-                self._backlogs.get_backlog(), self._backlogs.get_pack_backlog(), self._backlogs.get_outbox_backlog()
+            now = self._clock.now()
+            backlog, packs, outbox, sessions = await asyncio.gather(
+                self._backlogs.get_backlog(),
+                self._backlogs.get_pack_backlog(),
+                self._backlogs.get_outbox_backlog(),
+                self._backlogs.count_sessions(seen_from=now - IDLE, created_from=now - LONGEST),
             )
         except Unavailable:
             return self._write_metrics()
+        self._metrics.set_sessions(sessions)
         self._metrics.set_backlog(
             pending=backlog.pending,
             quarantined=backlog.quarantined,

@@ -6,6 +6,8 @@ import contextlib
 import hmac
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -44,6 +46,21 @@ class TooManyTries(Denied):
         self.retry_after_seconds = whole
 
 
+class SignInResult(StrEnum):
+    """What became of a try to sign in."""
+
+    SIGNED_IN = "signed_in"
+    REFUSED = "refused"
+    LIMITED = "limited"
+
+
+class DoorObserver(Protocol):
+    """Observer of who comes in."""
+
+    def observe_sign_in(self, result: SignInResult) -> None:
+        """Somebody tried to sign in."""
+
+
 class Doorkeeper:
     """Lets people in. Every request looks its session up, so that one which ended is over at once, on every node."""
 
@@ -55,12 +72,14 @@ class Doorkeeper:
         limits: SignInLimits,
         *,
         first_secrets: Sequence[str] = (),
+        observer: DoorObserver | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._passwords = passwords
         self._limits = limits
         self._first_secrets = first_secrets
+        self._observer = observer
 
     async def sign_in(self, email: str, password: str, *, address: str, agent: str, device: str = "") -> Visit:
         """A new session. Raises Denied for a wrong address or password, TooManyTries, and Unavailable.
@@ -73,6 +92,7 @@ class Doorkeeper:
         encoded = "" if person is None else person.password
         is_right = await self._check(Guess(email_key(typed), address, device), encoded, password)
         if person is None or not is_right or person.disabled_at is not None:
+            self._tell(SignInResult.REFUSED)
             raise Denied("sign_in", WRONG)
         if self._passwords.needs_rehash(person.password):
             await self._store.refresh_password(person.person_id, await self._passwords.hash_again(password))
@@ -91,6 +111,7 @@ class Doorkeeper:
             agent=short_agent(agent),
         )
         await self._store.create_session(session)
+        self._tell(SignInResult.SIGNED_IN)
         return Visit(session=session, person=person, secret=secret)
 
     async def find_visit(self, secret: str, *, address: str) -> Visit | None:
@@ -202,6 +223,10 @@ class Doorkeeper:
         """Keep a person out from ``since`` on, or let them in again for None."""
         await self._store.save_person(replace(person, disabled_at=since))
 
+    def _tell(self, result: SignInResult) -> None:
+        if self._observer is not None:
+            self._observer.observe_sign_in(result)
+
     async def _check(self, guess: Guess, encoded: str, password: str) -> bool:
         """Whether a password is right. The try counts before it is hashed, so that many at once are not free.
 
@@ -209,6 +234,7 @@ class Doorkeeper:
         """
         pause = self._limits.pause_seconds(guess)
         if pause > 0:
+            self._tell(SignInResult.LIMITED)
             raise TooManyTries(pause)
         self._limits.note_failure(guess)
         try:

@@ -87,6 +87,9 @@ class PeopleStore(Protocol):
     async def end_sessions(self, person_id: str, *, but: bytes = b"") -> int:
         """How many sessions of a person ended: all of them, or all but one."""
 
+    async def count_sessions(self, *, seen_from: datetime, created_from: datetime) -> int:
+        """How many sessions were used and begun since then."""
+
     async def forget_old_sessions(self, *, seen_before: datetime, created_before: datetime) -> int:
         """How many sessions that are over were forgotten, and links with them."""
 

@@ -106,6 +106,10 @@ DELETE FROM person_session WHERE session_hash = :session_hash;
 -- Forget the sessions of a person, but for one.
 DELETE FROM person_session WHERE person_id = :person_id AND session_hash <> :but;
 
+-- name: count_sessions(seen_us, created_us)$
+-- The number of sessions that are not over.
+SELECT COUNT(*) FROM person_session WHERE seen_us >= :seen_us AND created_us >= :created_us;
+
 -- name: forget_old_sessions(seen_us, created_us)!
 -- Forget sessions that are over.
 DELETE FROM person_session WHERE seen_us < :seen_us OR created_us < :created_us;

@@ -157,6 +157,11 @@ class SqlPeople(Session):
         count: int = await self._execute("end_sessions", person_id=rows.storable(person_id), but=but)
         return count
 
+    async def count_sessions(self, *, seen_from: datetime, created_from: datetime) -> int:
+        since = {"seen_us": to_microseconds(seen_from), "created_us": to_microseconds(created_from)}
+        count: int = await self._fetch("count_sessions", **since)
+        return count
+
     async def forget_old_sessions(self, *, seen_before: datetime, created_before: datetime) -> int:
         before = {"seen_us": to_microseconds(seen_before), "created_us": to_microseconds(created_before)}
 
