@@ -190,13 +190,15 @@ def wire(
     )
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
-    authenticator = Authenticator(store, time.monotonic)
-    personal_tokens, uses = PersonalTokens(store, clock, time.monotonic), UseCounter()
+    authenticator, uses = Authenticator(store, time.monotonic), UseCounter()
     listener = Listener(store=store, settlements=settlements, forget_credentials=authenticator.forget)
     recorder = Recorder(store=store, intake=intake, settlements=settlements)
     asks = AskingServer(recorder, clock, lambda: secrets.token_bytes(8))
+    personal_tokens = PersonalTokens(store, clock, asks, time.monotonic, observer=metrics)
     directory = Directory(store, clock, asks, aliases=aliases)
-    doorkeeper = Doorkeeper(store, clock, Passwords(), SignInLimits(time.monotonic), first_secrets=first_secrets(token_keys))
+    doorkeeper = Doorkeeper(
+        store, clock, Passwords(), SignInLimits(time.monotonic), first_secrets=first_secrets(token_keys), observer=metrics
+    )
     members = Members(store, doorkeeper, asks, clock)
     parts = RealParts(
         store=store,

@@ -24,7 +24,7 @@ from tests.support.contents import read_rows
 from tests.support.jira_clients import SITE
 from tests.support.plain_http import PlainCaller, plain_caller
 from tests.support.postgres import PostgresServer
-from tests.support.program import PASSWORD, RunningServer
+from tests.support.program import EMAIL, PASSWORD, RunningServer
 
 pytestmark = pytest.mark.smoke
 
@@ -74,6 +74,12 @@ class Keeper:
         keys = self._create("datadog")
         self.datadog = {"DD-API-KEY": keys["api_key"], "DD-APPLICATION-KEY": keys["application_key"]}
         self.webhook = self._create("jenkins")
+        with self.server.reader():
+            pass  # the first account, which the token is of
+        rights = [word for right in ("read", "write", "configuration") for word in ("--scope", right)]
+        create = ("token", "create", EMAIL, "--name", "script", *rights, "--json")
+        self.personal = self.server.run_here(*create).json["token"]
+        self.secrets["a personal token"] = self.personal
         self.installed = asyncio.run(self._install())
         self.secrets["the key of the installation"] = TOKEN_KEY
         self.secrets["the link to the first account"] = server.link.partition("?link=")[2]
@@ -126,6 +132,7 @@ class Keeper:
             {"Authorization": f"JWT {self.sign(INSTALLED, self.installed)}"},
             self.datadog,
             {"Authorization": f"Bearer {self.native}"},
+            {"Authorization": f"Bearer {self.personal}"},
         ]
 
     def sign(self, app_key: str, secret: str) -> str:
@@ -239,7 +246,7 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(
 
 def record(client: httpx2.Client, keeper: Keeper, proofs: list[dict[str, str]]) -> None:
     """Something that succeeds with each of them."""
-    genie, bearer, access, signed, installed, keys, ledger = proofs
+    genie, bearer, access, signed, installed, keys, ledger, personal = proofs
     calls = (
         ("/v2/deployments", genie, opsgenie.create_body()),
         (iftrue.TARGET, bearer, iftrue.report()),
@@ -247,6 +254,7 @@ def record(client: httpx2.Client, keeper: Keeper, proofs: list[dict[str, str]]) 
         (f"{SITE}/bulk", signed, {"deployments": [jira.deployment()]}),
         (f"{SITE}/bulk", installed, {"deployments": [jira.deployment()]}),
         (f"{datadog.DORA}/deployment", keys, datadog.create_body()),
+        (native.TARGET, personal, native.deployment(external_id="by a person")),
         (native.TARGET, ledger, native.deployment(releases=[{"repository": keeper.clone_url, "commit": native.SHA}])),
     )
     for path, headers, body in calls:

@@ -39,7 +39,8 @@ def members_of(store: Store, clock: Clock | None = None) -> Members:
 
 def tokens_of(store: Store, clock: Clock | None = None) -> PersonalTokens:
     """The tokens of people, over a store without a server."""
-    return PersonalTokens(store, clock or Clock(), time.monotonic)
+    clock = clock or Clock()
+    return PersonalTokens(store, clock, AskingStore(store, clock), time.monotonic)
 
 
 def sources_of(store: Store, clock: Clock | None = None) -> CredentialDesk:

@@ -91,7 +91,7 @@ class OpenLedger:
         """The tokens of people."""
         from shipledger.access.people.tokens import PersonalTokens
 
-        return PersonalTokens(self.store, self.clock, time.monotonic)
+        return PersonalTokens(self.store, self.clock, self, time.monotonic)
 
     @cached_property
     def credentials(self) -> CredentialDesk:

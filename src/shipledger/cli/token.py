@@ -19,7 +19,7 @@ from shipledger.cli.output import print_json, print_line, print_note, to_text
 from shipledger.cli.tables import print_table
 from shipledger.cli.user import EmailArgument
 from shipledger.errors import Invalid
-from shipledger.ledger.actor import owner_of
+from shipledger.ledger.actor import Actor, ActorKind, owner_of
 
 EXPIRES_IN_DAYS = 90
 
@@ -61,7 +61,9 @@ def create(
             expires_at=expires.replace(tzinfo=UTC) if expires else ledger.clock.now() + timedelta(days=expires_in_days),
             limits=Limits(requests_per_minute=requests_per_minute, requests_per_second=requests_per_second),
         )
-        return await ledger.personal_tokens.issue(owner, person.person_id, wish, randomness=ledger.new_randomness())
+        return await ledger.personal_tokens.issue(
+            owner, person.person_id, wish, randomness=ledger.new_randomness(), by=_by("create")
+        )
 
     issued = with_ledger(database, work)
     token = issued.credential
@@ -113,7 +115,7 @@ def revoke(
     async def work(ledger: OpenLedger) -> None:
         if not owner_of(token_id):
             raise Invalid("token", f"{token_id!r} is not the id of a personal token; see `shipledger token list`.")
-        await ledger.personal_tokens.revoke(owner_of(token_id), token_id)
+        await ledger.personal_tokens.revoke(owner_of(token_id), token_id, by=_by("revoke"))
 
     with_ledger(database, work)
     if as_json:
@@ -136,6 +138,10 @@ def to_json(token: OwnToken, person: Person) -> dict[str, object]:
         "last_address": (token.use.address if token.use else "") or None,
         "revoked_at": credential.revoked_at,
     }
+
+
+def _by(command: str) -> Actor:
+    return Actor(ActorKind.COMMAND, f"token {command}")
 
 
 def _to_row(person: Person, token: OwnToken) -> tuple[str, ...]:

@@ -20,4 +20,4 @@ class TokenPerformer(Performer):
 
     async def revoke_own_token(self, grant: Grant) -> None:
         """End the token of the grant."""
-        await self._parts.personal_tokens.revoke(owner_of(grant.credential_id), grant.credential_id)
+        await self._parts.personal_tokens.revoke(owner_of(grant.credential_id), grant.credential_id, by=grant.actor)

@@ -36,7 +36,7 @@ async def make(
         limits=limits or Limits(),
     )
     tokens, owner = tokens_of(place.app.store, place.app.clock), await place.organization_id(organization)
-    return await tokens.issue(owner, person.person_id, wish, randomness=secrets.token_bytes(8))
+    return await tokens.issue(owner, person.person_id, wish, randomness=secrets.token_bytes(8), by=TESTER)
 
 
 async def join(place: Server, role: Role = Role.EDITOR) -> Person:
@@ -116,7 +116,9 @@ async def test_a_token_ends_with_its_time_its_revocation_or_a_new_password_by_li
     ended = {"expires_at": clock.now(), "secret_hash": hash_secret(old), "credential_id": personal_id(ada.person_id, "old")}
     await store.create_credential(replace(first.credential, **ended))
     assert await statuses(place, old) == (401, 401)
-    await tokens_of(store, clock).revoke(ada.person_id, first.credential.credential_id)
+    await tokens_of(store, clock).revoke(ada.person_id, first.credential.credential_id, by=TESTER)
+    entries = await store.list_entries_of("issuance", await place.organization_id(), first.credential.credential_id)
+    assert [one.actor for one in entries] == [TESTER, TESTER]
     assert await statuses(place, first.secret) == (401, 401)
     assert await statuses(place, second.secret) == (200, 201)
     doorkeeper = doorkeeper_of(store, clock)

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from shipledger.access.credential import Credential, hash_secret, new_secret
 from shipledger.access.grant import PERSONAL, Grant
+from shipledger.access.issuance.model import ReportIssued, ReportRevoked
 from shipledger.access.issuing import IssuedCredential, Limits, issue_credential
 from shipledger.access.people.membership.model import Member
 from shipledger.access.people.person import Person
@@ -22,7 +23,8 @@ from shipledger.access.trace import note_sender
 from shipledger.access.use import UseSoFar
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, NotFound
-from shipledger.ledger.actor import owner_of, personal_id
+from shipledger.ledger.actor import Actor, owner_of, personal_id
+from shipledger.ledger.asking import Asks
 
 PREFIX = "shipledger_pat_"
 """By which scanners of secrets find a token in a text: 43 letters, digits, ``-`` and ``_`` follow, and 8 that check them."""
@@ -60,6 +62,13 @@ class PersonalTokenStore(Protocol):
         """What is known of the use of credentials."""
 
 
+class TokenObserver(Protocol):
+    """Observer of the use of tokens."""
+
+    def observe_token(self, *, is_good: bool) -> None:
+        """A token was presented."""
+
+
 class TokenWish(Struct, frozen=True):
     """What a token is to be."""
 
@@ -83,14 +92,29 @@ class PersonalTokens:
     Only what is no token is remembered for a moment: guesses cost a look-up each, and bounded memory.
     """
 
-    def __init__(self, store: PersonalTokenStore, clock: Clock, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: PersonalTokenStore,
+        clock: Clock,
+        asks: Asks,
+        monotonic: Callable[[], float],
+        *,
+        observer: TokenObserver | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._asks = asks
+        self._observer = observer
         self._monotonic = monotonic
         self._misses: OrderedDict[bytes, float] = OrderedDict()
 
-    async def issue(self, organization_id: str, person_id: str, wish: TokenWish, *, randomness: bytes) -> IssuedCredential:
-        """A new token of a person, stored. Raises Invalid, NotFound for who does not belong there, and Conflict for too many."""
+    async def issue(
+        self, organization_id: str, person_id: str, wish: TokenWish, *, randomness: bytes, by: Actor
+    ) -> IssuedCredential:
+        """A new token of a person, stored, with the entry that ``by`` issued it.
+
+        Raises Invalid, NotFound for who does not belong to the organization, and Conflict for too many.
+        """
         member = await self._store.find_member(organization_id, person_id)
         if member is None:
             raise NotFound("member", "This person does not belong to the organization.")
@@ -119,6 +143,14 @@ class PersonalTokens:
             expires_at=wish.expires_at,
         )
         await self._store.create_credential(credential)
+        report = ReportIssued(
+            credential_id=credential.credential_id,
+            credential_kind=PERSONAL,
+            name=credential.name,
+            scopes=tuple(sorted(credential.scopes)),
+            expires_at=credential.expires_at,
+        )
+        await self._asks.ask(organization_id, [report], operation="issue token", actor=by)
         return IssuedCredential(credential, secret)
 
     async def list_own(self, person_id: str) -> list[OwnToken]:
@@ -130,17 +162,25 @@ class PersonalTokens:
         by_id = {use.credential_id: use for use in uses}
         return [OwnToken(one, by_id.get(one.credential_id)) for one in found]
 
-    async def revoke(self, person_id: str, token_id: str) -> Credential:
+    async def revoke(self, person_id: str, token_id: str, *, by: Actor) -> Credential:
         """Revoke a token of a person. Raises NotFound if it is not a live one of theirs."""
         for one in await self._store.list_personal_tokens(person_id):
             if one.credential_id == token_id and await self._store.revoke_credential(
                 one.organization_id, token_id, now=self._clock.now()
             ):
+                report = ReportRevoked(token_id, PERSONAL, one.name)
+                await self._asks.ask(one.organization_id, [report], operation="revoke token", actor=by)
                 return one
         raise NotFound("token", "There is no such token, or it is revoked already.")
 
     async def authenticate(self, token: str) -> Grant | None:
         """What a token may do now: what it was made for, as far as its person may do it. None if it is not good."""
+        grant = await self._authenticate(token)
+        if self._observer is not None:
+            self._observer.observe_token(is_good=grant is not None)
+        return grant
+
+    async def _authenticate(self, token: str) -> Grant | None:
         if not is_well_formed(token):
             return None
         token_hash, now = hash_secret(token), self._monotonic()

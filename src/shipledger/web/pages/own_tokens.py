@@ -16,6 +16,7 @@ from shipledger.access.people.roles import Right, rights_of
 from shipledger.access.people.tokens import OwnToken, PersonalTokens, TokenWish
 from shipledger.catalog.organization import Organization
 from shipledger.errors import Invalid
+from shipledger.ledger.actor import Actor, ActorKind
 
 LIFETIMES = {"30": "30 days", "90": "90 days", "365": "one year", "date": "on a date"}
 SHOWN_AFTER_END = timedelta(days=30)
@@ -75,8 +76,9 @@ async def create(
     if organization is None:
         raise Invalid("organization", "Choose an organization that you belong to.")
     wish = TokenWish(name=form.get("name", ""), scopes=_read_scopes(form), expires_at=_read_expiry(form, now))
+    by = Actor(ActorKind.PERSON, person.person_id)
     issued: IssuedCredential = await tokens.issue(
-        organization.organization_id, person.person_id, wish, randomness=secrets.token_bytes(8)
+        organization.organization_id, person.person_id, wish, randomness=secrets.token_bytes(8), by=by
     )
     return NewToken(issued.credential.name, issued.secret, issued.credential.expires_at)
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from shipledger.access.people.doorkeeper import TooManyTries, Visit
 from shipledger.errors import Conflict, Denied, Invalid, NotFound, ShipledgerError
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.web.pages import own_tokens
 from shipledger.web.pages.browsers import describe_agent
 from shipledger.web.pages.done import done_path
@@ -79,7 +80,8 @@ async def revoke_token(frame: Frame, request: Request) -> Response:
     """End a token."""
     visit, form = _visit(request), await read_form(request)
     frame.visiting.require_own_form(request, form, visit)
-    await frame.tokens.revoke(visit.person.person_id, form.get("token", ""))
+    person_id = visit.person.person_id
+    await frame.tokens.revoke(person_id, form.get("token", ""), by=Actor(ActorKind.PERSON, person_id))
     return see_other(done_path(PATH, "token-revoked"))
 
 
