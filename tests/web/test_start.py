@@ -91,11 +91,14 @@ async def test_a_quiet_ledger_needs_no_attention(site: Site) -> None:
     assert "no service" not in text
 
 
-async def test_the_overview_counts_repositories_without_a_service(site: Site) -> None:
+async def test_the_overview_counts_what_the_inbox_has(site: Site) -> None:
     await site.pen.record(at=site.now)
     page = await site.page("/")
-    assert "1 repository is not mapped to a service" in page.text
-    assert "/repositories?show=unmapped" in page.links()
+    assert "1 name is not mapped" in page.text
+    assert "/inbox" in page.links()
+    name = next(one["value"] for one in (await site.page("/inbox")).all("input", name="name"))
+    await site.send({"action": "ignore", "kind": "repository", "name": name}, "/inbox")
+    assert "not mapped" not in (await site.page("/")).text, "what is ignored needs nobody"
 
 
 async def test_environments_whose_ids_are_made_for_each_run_have_one_card_with_their_newest_deployment(site: Site) -> None:

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.people.known_people import KnownPeople
-from shipledger.catalog.repository import RepositoryRecord
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.actor import actor_of
@@ -60,10 +59,10 @@ async def show(frame: Frame, request: Request) -> Response:
     shown = [rows, [record.settlement for record in records]]
     if is_unchanged(request, shown):
         return unchanged()
-    (environments, more_environments), attention, unmapped = await asyncio.gather(
+    (environments, more_environments), attention, inbox = await asyncio.gather(
         _list_environments(frame, organization_id, names, people),
         _list_attention(frame, organization_id, records),
-        _list_unmapped(frame, organization_id),
+        frame.inbox.list_open(organization_id),
     )
     return await frame.render_live(
         request,
@@ -76,8 +75,9 @@ async def show(frame: Frame, request: Request) -> Response:
         attention=attention[:ATTENTION_SHOWN],
         people=await find_person_names(frame.ledger, [actor_of(one.receipt) for one in attention[:ATTENTION_SHOWN]]),
         more_attention=len(attention) > ATTENTION_SHOWN,
-        unmapped=unmapped[:ATTENTION_SHOWN],
-        unmapped_count=len(unmapped),
+        inbox=inbox,
+        names_shown=ATTENTION_SHOWN,
+        inbox_count=inbox.count,
     )
 
 
@@ -141,7 +141,3 @@ def _needs_attention(record: ReceiptRecord, now: datetime) -> bool:
         return now - settlement.accepted_at > WAITING_TOO_LONG
     is_rejected = any(verdict.kind is VerdictKind.REJECTED for verdict in settlement.verdicts)
     return is_rejected and now - settlement.accepted_at < REJECTED_LATELY
-
-
-async def _list_unmapped(frame: Frame, organization_id: str) -> list[RepositoryRecord]:
-    return [record for record in await frame.ledger.list_repositories(organization_id) if not record.service_ids]
