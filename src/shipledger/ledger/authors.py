@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 HASH_BYTES = 16
+AUTHOR = "author:"
 
 
 class Author(Struct, frozen=True, omit_defaults=True, order=True):
@@ -36,7 +37,7 @@ def author_key(said: str) -> str:
 
     A name is no login: whoever is called like somebody's login is somebody else.
     """
-    return f"author:{said.casefold()}"
+    return f"{AUTHOR}{said.casefold()}"
 
 
 def join_authors(one: Mapping[str, Author], other: Mapping[str, Author]) -> dict[str, Author]:

@@ -6,13 +6,13 @@ address counts over what somebody says, and whoever belongs to the organization 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
 from shipledger.access.people.membership.logins import login_key
 from shipledger.access.people.person import email_key
-from shipledger.ledger.authors import author_key, hash_address
+from shipledger.ledger.authors import AUTHOR, author_key, hash_address
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.registers import known
 
@@ -52,7 +52,7 @@ class KnownPeople:
     def __init__(self, organization_id: str, people: Sequence[KnownPerson]) -> None:
         self._organization_id = organization_id
         self.people = people
-        self._by_key: dict[str, KnownPerson] = {}
+        self._by_key = {one.person_id: one for one in people}
         # The first who claims a name has it.
         present, left = [one for one in people if one.is_member], [one for one in people if not one.is_member]
         for group in (present, left):
@@ -75,20 +75,25 @@ class KnownPeople:
     def list_keys(self, word: str) -> tuple[str, ...]:
         """All names of whoever is called ``word``, as ``Deployment.person_keys`` has them.
 
-        That is the word itself, as a sender's or as an author's name; and all names of the people with this id, address, login
-        or name.
+        The id of a person is that person's alone. Else it is the word itself, as a sender's or as an author's name; and all
+        names of the people with this address, login or name.
         """
         key = word.casefold()
-        called = {one.person_id: one for one in self.people if key in (one.person_id, one.name.casefold())}
-        owner = self._by_key.get(key)
-        if owner is not None:
-            called[owner.person_id] = owner
-        own = (name for name, one in self._by_key.items() if one.person_id in called)
-        return tuple(dict.fromkeys((key, author_key(word), *own)))
+        if any(one.person_id == key for one in self.people):
+            return self._list_names({key})
+        called = {one.person_id for one in self.people if one.name.casefold() == key}
+        if key in self._by_key:
+            called.add(self._by_key[key].person_id)
+        return tuple(dict.fromkeys((key, author_key(word), *self._list_names(called))))
+
+    def _list_names(self, person_ids: Collection[str]) -> tuple[str, ...]:
+        return tuple(name for name, one in self._by_key.items() if one.person_id in person_ids)
 
     def _claim(self, one: KnownPerson, words: Iterable[str]) -> None:
         """Senders and commits mean this person by ``words``, unless they mean another one."""
         for word in words:
+            if login_key(word).startswith(AUTHOR):
+                continue  # it would mean whoever wrote a commit under this name
             self._by_key.setdefault(login_key(word), one)
             self._by_key.setdefault(email_key(word), one)
             if "@" in word:

@@ -18,7 +18,6 @@ from shipledger.ledger.environment_names import NO_NAMES
 from shipledger.store import rows
 from shipledger.store.bounds import from_bound, until_bound
 from shipledger.store.environments.policies import find_names
-from shipledger.store.people.known import read_known_people
 from shipledger.store.session import Steps, call
 from shipledger.texts import without_case
 
@@ -34,13 +33,13 @@ class _Walk(NamedTuple):
     adds: tuple[str, ...] = ()
 
 
-def list_page(organization_id: str, wanted: DeploymentFilter) -> Steps[Found[Deployment]]:
+def list_page(organization_id: str, wanted: DeploymentFilter, names_of_person: Sequence[str]) -> Steps[Found[Deployment]]:
     """The deployments of a page, in no order, and more where several statements are asked."""
     bounds = _to_bounds(organization_id, wanted)
     repositories = (yield from list_names_of(organization_id, wanted.repository)) if wanted.repository else []
     names = (yield from find_names(organization_id)) if wanted.environment else NO_NAMES
     environments = list(map(rows.indexable, names.list_keys(wanted.environment))) if wanted.environment else []
-    people = list(map(rows.indexable, (yield from _list_people(organization_id, wanted.person))))
+    people = list(map(rows.indexable, names_of_person))
     conditions = _list_conditions(wanted, repositories, environments, people)
     found: dict[str, Deployment] = {}
     damaged: dict[str, DamagedRecord] = {}
@@ -76,11 +75,6 @@ def list_names_of(organization_id: str, repository: str) -> Steps[list[str]]:
     key = rows.to_repository_key(repository)
     others = yield call("list_other_names", organization_id=organization_id, repository_key=key)
     return [key, *(row[0] for row in others)]
-
-
-def _list_people(organization_id: str, person: str) -> Steps[Sequence[str]]:
-    """All names of whoever is called so; none for nobody."""
-    return (yield from read_known_people(organization_id)).list_keys(person) if person else ()
 
 
 def _choose_walks(

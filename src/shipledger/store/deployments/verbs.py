@@ -17,15 +17,16 @@ from shipledger.store import rows
 from shipledger.store.bounds import LATEST_US, from_bound, until_bound
 from shipledger.store.deployments.listing import list_page, list_repositories_of, may_take_long
 from shipledger.store.deployments.walks import Step, merge, read_in_order, read_walks
+from shipledger.store.people.known import SqlKnownPeople
 from shipledger.store.row_reading import owned_by, read_each, reads
-from shipledger.store.session import Session, Steps, call
+from shipledger.store.session import Steps, call
 
 _OVERWRITTEN_PAGE = 500
 _RUNS_READ = 100
 """Of those that share a name, where the one that started last did so in the far future."""
 
 
-class SqlDeployments(Session):
+class SqlDeployments(SqlKnownPeople):
     """The projections of the ledger."""
 
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
@@ -50,7 +51,8 @@ class SqlDeployments(Session):
 
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         answer = self._read_steps_long if may_take_long(wanted) else self._read_steps
-        found = await answer(list_page(organization_id, wanted))
+        people = (await self.read_known_people(organization_id)).list_keys(wanted.person) if wanted.person else ()
+        found = await answer(list_page(organization_id, wanted, people))
         newest = sorted(found, key=lambda one: (rows.started_us(one), one.deployment_id), reverse=True)[: wanted.limit]
         return Found(newest, found.damaged)
 

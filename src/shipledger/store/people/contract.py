@@ -17,7 +17,7 @@ class MembershipStore(Protocol):
         """An organization and what a person is there, or None for somebody who does not belong to it."""
 
     async def read_known_people(self, organization_id: str) -> KnownPeople:
-        """Whom senders mean: who belongs to an organization, and who has left it."""
+        """Whom senders mean: who belongs to an organization, and who has left it. Changed names may be seen 2 seconds later."""
 
     async def list_memberships(self, person_id: str) -> Sequence[tuple[Organization, Member]]:
         """The organizations that a person belongs to, by slug, and as what. It asks all of them, so not for every page."""

@@ -1,21 +1,58 @@
-"""Whom senders mean, for transactions that need it."""
+"""Whom senders mean."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
+from time import monotonic
+from typing import NamedTuple
 
 from shipledger.access.people.known_people import KnownPeople, KnownPerson
 from shipledger.access.people.membership.aggregate import MEMBERS
 from shipledger.access.people.membership.fold import fold_history
-from shipledger.access.people.membership.model import Member
+from shipledger.access.people.membership.model import KIND, Member
 from shipledger.store import rows
 from shipledger.store.codecs import codec_of
 from shipledger.store.row_reading import Row, read_each, reads
-from shipledger.store.session import Steps, call
+from shipledger.store.session import Session, Steps, call
+from shipledger.store.templates import named
+
+REMEMBERED_SECONDS = 2.0
+"""Names and addresses of accounts may be as old; memberships and logins are as they are now."""
+
+_REMEMBERED = 100
 
 
-def read_known_people(organization_id: str) -> Steps[KnownPeople]:
+class _Remembered(NamedTuple):
+    """The people of an organization, by the place of their newest entry."""
+
+    people: KnownPeople
+    position: int | None
+    until: float
+
+
+class SqlKnownPeople(Session):
+    """Whom senders mean: every page and list asks it, and an organization may have thousands of people."""
+
+    @cached_property
+    def _remembered(self) -> dict[str, _Remembered]:
+        return {}
+
+    async def read_known_people(self, organization_id: str) -> KnownPeople:
+        position = await self._fetch(named("find_last_{kind}_position", KIND), organization_id=organization_id)
+        held = self._remembered.get(organization_id)
+        if held is not None and held.position == position and monotonic() < held.until:
+            return held.people
+        people = await self._read_steps(_read_known_people(organization_id))
+        self._remembered.pop(organization_id, None)
+        while len(self._remembered) >= _REMEMBERED:
+            del self._remembered[next(iter(self._remembered))]
+        self._remembered[organization_id] = _Remembered(people, position, monotonic() + REMEMBERED_SECONDS)
+        return people
+
+
+def _read_known_people(organization_id: str) -> Steps[KnownPeople]:
     """Who belongs to an organization, and who has left it and still has an account. Damaged memberships are left out."""
     present = read_each(_to_known, (yield call("list_known_members", organization_id=organization_id)))
     entries = yield call("list_left_member_entries", organization_id=organization_id)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from shipledger.access.people.known_people import KnownPeople
 from shipledger.access.people.link import Link
 from shipledger.access.people.membership.aggregate import MEMBERS
 from shipledger.access.people.membership.model import Member
@@ -19,7 +18,6 @@ from shipledger.store import rows
 from shipledger.store.codecs import codec_of
 from shipledger.store.credentials.verbs import ids_of
 from shipledger.store.people.administrators import keep_administrators
-from shipledger.store.people.known import read_known_people
 from shipledger.store.row_reading import Row, read_each, reads
 from shipledger.store.session import Session, Steps, call
 
@@ -103,9 +101,6 @@ class SqlPeople(Session):
     async def list_members(self, organization_id: str) -> Sequence[Member]:
         found = await self._fetch("list_members", organization_id=organization_id)
         return [codec_of(MEMBERS).decode(document, (organization_id, member_id)) for member_id, document in found]
-
-    async def read_known_people(self, organization_id: str) -> KnownPeople:
-        return await self._read_steps(read_known_people(organization_id))
 
     async def list_memberships(self, person_id: str) -> Sequence[tuple[Organization, Member]]:
         found = await self._fetch("list_memberships", person_id=rows.storable(person_id))
