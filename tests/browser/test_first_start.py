@@ -17,6 +17,23 @@ async def choose_password(page: Page) -> None:
     await page.get_by_label("Password again").fill(PASSWORD)
 
 
+async def invite_a_viewer(browser: Browser, server: Server, page: Page) -> None:
+    """Whoever follows the link that an administrator gets sees who belongs to the organization, and invites nobody."""
+    await page.goto("/settings/people")
+    await page.get_by_label("E-mail address").fill("bob@example.com")
+    await page.get_by_role("button", name="Invite").click()
+    link = await page.get_by_role("region", name="Invited: send this link").locator("code").inner_text()
+    context = await browser.new_context(base_url=server.url, java_script_enabled=False)
+    guest = await context.new_page()
+    await guest.goto(link)
+    await choose_password(guest)
+    await guest.get_by_role("button", name="Set the password").click()
+    await guest.goto("/settings/people")
+    await expect(guest.get_by_role("rowheader", name="Ada")).to_be_visible()
+    await expect(guest.get_by_role("button", name="Invite")).to_have_count(0)
+    await context.close()
+
+
 @pytest.mark.parametrize("is_scripted", [True, False], ids=["with scripts", "without"])
 async def test_the_first_link_leads_to_home_and_is_told_to_nobody(browser: Browser, server: Server, is_scripted: bool) -> None:
     context = await browser.new_context(base_url=server.url, java_script_enabled=is_scripted)
@@ -53,4 +70,5 @@ async def test_the_first_link_leads_to_home_and_is_told_to_nobody(browser: Brows
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("button", name="Ada")).to_be_visible()
+    await invite_a_viewer(browser, server, page)
     await context.close()

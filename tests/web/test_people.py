@@ -12,7 +12,10 @@ import pytest
 from shipledger.access.people.roles import Role
 from shipledger.access.people.session import form_token
 from shipledger.catalog.organization import Organization
+from shipledger.catalog.service import ServiceDraft
+from shipledger.catalog.services.relation import RelationKind
 from tests.support.people import TESTER, add_person, doorkeeper_of, members_of, sign_in
+from tests.support.services import directory_of
 from tests.support.settings import change_settings
 from tests.support.site import COOKIE, LOCAL, Html, Site
 
@@ -205,3 +208,31 @@ async def test_when_somebody_was_last_seen_outlasts_their_session(one_site: Site
     await one_site.store.end_sessions(person.person_id)
     after = (await one_site.page(f"{PATH}?text=seen@example.com")).text
     assert ("Invited never" in before, "Active just now" in after) == (True, True), after
+
+
+async def test_an_editor_of_a_team_configures_the_services_of_that_team_and_nothing_else(one_site: Site) -> None:
+    owner = one_site.pen.organization_id
+    drafts = [ServiceDraft(name="Payments", team_id="Money"), ServiceDraft(name="Search", team_id="data")]
+    own, other = [await directory_of(one_site.store).create_service(owner, one, by=TESTER) for one in drafts]
+    teams = {"money": Role.EDITOR, "data": Role.VIEWER}
+    person = await add_person(one_site.store, owner, None, email="team@example.com", teams=teams, clock=one_site.clock)
+    visit = await sign_in(one_site.store, person, owner, clock=one_site.clock)
+    cookies = {COOKIE: visit.secret}
+
+    async def post(path: str, **fields: str) -> int:
+        data = {"form_token": form_token(visit.secret), **fields}
+        return (await one_site.ask("POST", path, cookies=cookies, headers=OURS, data=data)).status_code
+
+    mapped = {"repository": "acme/payments", "action": "map"}
+    assert await post("/repositories", service=own.service_id, **mapped) == 303
+    assert await post("/repositories", service=other.service_id, **mapped) == 403
+    relation = {"kind": RelationKind.DEPENDS_ON.value, "other": "Search"}
+    assert await post(f"/services/{own.slug}/relations", **relation) == 303
+    assert await post(f"/services/{other.slug}/relations", **{**relation, "other": "Payments"}) == 403
+    for path, fields in (("/environments", {"action": "alias"}), (PATH, {"email": "x@example.com", "role": "viewer"})):
+        assert await post(path, **fields) == 403, path
+    forms = {}
+    for service in (own, other):
+        page = Html((await one_site.get(f"/services/{service.slug}", cookies=cookies)).text)
+        forms[service.name] = [one for one in page.all("form", method="post") if "relations" in one["action"]]
+    assert (bool(forms["Payments"]), forms["Search"]) == (True, [])

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from shipledger.access.grant import Grant
 from shipledger.access.people.membership.model import Member
 from shipledger.access.people.person import Person
+from shipledger.access.people.roles import rights_of
 from shipledger.http.budget import account_of
 from shipledger.ledger.actor import Actor, ActorKind
 
@@ -38,6 +39,16 @@ class Viewer(Struct, frozen=True):
     def may(self, right: str) -> bool:
         """Whether the viewer has a right."""
         return right in self.rights
+
+    def may_for(self, right: str, team: str) -> bool:
+        """Whether the viewer has a right on what belongs to a team, also by a role in that team. Case does not count."""
+        own = {} if self.member is None else self.member.team_roles
+        return self.may(right) or right in rights_of(None, own, [one for one in own if one.casefold() == team.casefold()])
+
+    def may_somewhere(self, right: str) -> bool:
+        """Whether the viewer has a right at least on what belongs to some team."""
+        own = {} if self.member is None else self.member.team_roles
+        return self.may(right) or right in rights_of(None, own, own)
 
 
 def admit(request: Request, grant: Grant) -> Viewer:

@@ -198,14 +198,16 @@ Admit: TypeAlias = Callable[[Request], Awaitable[None]]
 class Page:
     """One page as an ASGI application. ``admit`` raises for a request that may not see it.
 
-    ``right``: what a viewer must have besides; None where nobody needs to be one.
+    ``right``: what a viewer must have besides; None where nobody needs to be one. ``is_of_teams``: a role in a team may bring it,
+    and the page itself asks for which.
     """
 
-    def __init__(self, frame: Frame, show: Show, admit: Admit, *, right: Right | None = None) -> None:
+    def __init__(self, frame: Frame, show: Show, admit: Admit, *, right: Right | None = None, is_of_teams: bool = False) -> None:
         self._frame = frame
         self._show = show
         self._admit = admit
         self.right = right
+        self._is_of_teams = is_of_teams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -214,7 +216,7 @@ class Page:
             with noting_damage():
                 await self._admit(request)
                 if self.right is not None:
-                    require_right(viewer_of(request), self.right)
+                    require_right(viewer_of(request), self.right, is_somewhere=self._is_of_teams)
                 response = await self._show(self._frame, request)
         except ShipledgerError as error:
             response = self._frame.render_error(request, error)
@@ -227,9 +229,12 @@ class Page:
         await response(scope, receive, send)
 
 
-def require_right(viewer: Viewer, right: Right) -> None:
-    """Return if the viewer has the right. Raises Denied: signed out, where that would help."""
-    if viewer.may(right):
+def require_right(viewer: Viewer, right: Right, *, team: str = "", is_somewhere: bool = False) -> None:
+    """Return if the viewer has the right, at least on what belongs to ``team``. Raises Denied: signed out, where that would help.
+
+    ``is_somewhere``: on what belongs to any team is enough.
+    """
+    if viewer.may_for(right, team) or (is_somewhere and viewer.may_somewhere(right)):
         return
     if viewer.person is None:
         raise Denied(SIGNED_OUT, "Sign in to do this.")

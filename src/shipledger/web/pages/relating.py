@@ -9,6 +9,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.access.people.roles import Right
 from shipledger.catalog.services.related_names import find_related_names
 from shipledger.catalog.services.relation import RelatedService, RelationKind
 from shipledger.catalog.services.words import describe
@@ -17,7 +18,7 @@ from shipledger.http.viewer import viewer_of
 from shipledger.verbs.browsing import CatalogBrowsing
 from shipledger.web.pages.done import done_path
 from shipledger.web.pages.forms import read_form
-from shipledger.web.pages.frame import Frame, see_other
+from shipledger.web.pages.frame import Frame, require_right, see_other
 
 RELATED_SHOWN = 100
 
@@ -57,6 +58,7 @@ async def change(frame: Frame, request: Request) -> Response:
     service = await frame.ledger.find_service(viewer.organization_id, name)
     if service is None:
         raise NotFound("service", f"There is no service {name!r}.")
+    require_right(viewer, Right.CONFIGURE, team=service.draft.team_id)
     if form.get("kind") not in {kind.value for kind in RelationKind}:
         raise Invalid("form", "Choose what the services have to do with each other.")
     if not other:

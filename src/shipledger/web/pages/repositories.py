@@ -7,6 +7,7 @@ import asyncio
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.access.people.roles import Right
 from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame
 
@@ -38,6 +39,7 @@ async def show(frame: Frame, request: Request) -> Response:
         total=len(records),
         unmapped=sum(not record.service_ids for record in records),
         services=services,
+        mappable=[one for one in services if viewer_of(request).may_for(Right.CONFIGURE, one.draft.team_id)],
         names={service.service_id: service for service in services},
         text=text,
         only_unmapped=only_unmapped,

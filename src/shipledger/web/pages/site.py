@@ -194,9 +194,17 @@ def build_pages(
         _route(inbox_page.PATH, admit, frame, inbox_page.show, right=Right.READ),
         _route(inbox_page.PATH, admit, frame, inbox_page.change, method="POST", right=Right.CONFIGURE),
         _route("/ledger/docs", admission.admit_reader, frame, api.page(openapi)),
-        _route("/repositories", admit, frame, mapping.change, method="POST", right=Right.CONFIGURE),
+        _route("/repositories", admit, frame, mapping.change, method="POST", right=Right.CONFIGURE, is_of_teams=True),
         _route("/environments", admit, frame, environment_names.change, method="POST", right=Right.CONFIGURE),
-        _route("/services/{service}/relations", admit, frame, relating.change, method="POST", right=Right.CONFIGURE),
+        _route(
+            "/services/{service}/relations",
+            admit,
+            frame,
+            relating.change,
+            method="POST",
+            right=Right.CONFIGURE,
+            is_of_teams=True,
+        ),
         _route(profile.PATH, admission.admit_person, frame, profile.show),
         _route(f"{profile.PATH}/password", admission.admit_person, frame, profile.change_password, method="POST"),
         _route(f"{profile.PATH}/sessions", admission.admit_person, frame, profile.end_session, method="POST"),
@@ -290,10 +298,18 @@ class StaticGuard:
             await PlainTextResponse(error.detail, error.status_code, error.headers)(scope, receive, send)
 
 
-def _route(path: str, admit: Admit, frame: Frame, show: Show, *, method: str = "GET", right: Right | None = None) -> Route:
-    return Route(
-        path, Page(frame, show, admit, right=right), methods=[method], name=f"{method} {path}", middleware=[_page_headers(path)]
-    )
+def _route(
+    path: str,
+    admit: Admit,
+    frame: Frame,
+    show: Show,
+    *,
+    method: str = "GET",
+    right: Right | None = None,
+    is_of_teams: bool = False,
+) -> Route:
+    page = Page(frame, show, admit, right=right, is_of_teams=is_of_teams)
+    return Route(path, page, methods=[method], name=f"{method} {path}", middleware=[_page_headers(path)])
 
 
 def _page_headers(path: str = "") -> Middleware:
