@@ -5,11 +5,39 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from shipledger.access.refused import RefusedFilter, RefusedRequest
+from shipledger.access.trace import note_sender
 from shipledger.ingestion.refused_keeping import OWN_LIMIT, RefusedKeeping
 from shipledger.store.open import open_store
 from tests.support.factories import ACME, make_credential, make_id, make_organization, moment
 
 ONE = RefusedRequest(ACME, "", moment(0), "native", "POST", "/", 422, credential_id=make_id(71), address="192.0.2.1")
+
+
+async def test_who_sent_a_request_is_asked_again_once_the_store_is_back(database) -> None:
+    store = await open_store(f"sqlite:///{database}")
+    keeping = RefusedKeeping(store, keep=9, observe_dropped=lambda _: None)
+    try:
+        await store.save_organization(make_organization())
+        await store.create_credential(make_credential(71))
+
+        async def find_sender() -> None:
+            found = await store.find_credential(ACME, make_id(71))
+            assert found is not None
+            note_sender(found.to_grant())
+
+        async def find_nobody() -> None:
+            return
+
+        keeping.ask(replace(ONE, organization_id="", credential_id="", refused_id=make_id(1)), find_sender)
+        keeping.ask(replace(ONE, organization_id="", credential_id="", refused_id=make_id(2)), find_nobody)
+        await store.close()
+        await keeping.write()
+        await store.open()
+        await keeping.write()
+        assert [one.refused.refused_id for one in await store.list_refused(ACME, RefusedFilter())] == [make_id(1)]
+        assert [one.requests for one in await store.list_unknown_senders()] == [1]
+    finally:
+        await store.close()
 
 
 async def test_what_is_too_much_is_dropped_and_counted_and_what_cannot_be_written_waits(database) -> None:

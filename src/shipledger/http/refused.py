@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from urllib.parse import parse_qsl, unquote
@@ -11,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 from msgspec import Struct
 from starlette.requests import Request
 
-from shipledger.access.refused import CODE_LIMIT, PATH_LIMIT, SENTENCE_LIMIT, RefusedRequest
+from shipledger.access.refused import ADDRESSES_LIMIT, CODE_LIMIT, PATH_LIMIT, SENTENCE_LIMIT, RefusedRequest
 from shipledger.observability.logs import REDACTED, redact_text
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -22,6 +23,8 @@ _PLAIN_SEGMENT = re.compile(r"[a-z][a-zA-Z._-]{0,39}|v?[0-9]{1,2}(\.[0-9]{1,2})?
 """What a segment of a path looks like that names an operation. An id, or a secret in a wrong place, has other characters."""
 _SEGMENTS = 8
 _BYTES_LIMIT = 2**62
+_READ_CHARACTERS = 4_000
+"""Of a sentence, before what may be a secret is taken out: the rest is far behind what is kept."""
 _PREFIX = 64
 """Bits of an IPv6 address that somebody has been given, who may use any of the rest."""
 
@@ -52,7 +55,7 @@ def describe_refused(
 ) -> RefusedRequest:
     """What is kept of a request; of nobody yet. ``pattern``: of the operation, "" if there is none."""
     path = pattern or clean_path(request.scope["path"])
-    sentence = refusal.sentence
+    sentence = refusal.sentence[:_READ_CHARACTERS]
     if not pattern:
         raw = request.scope.get("raw_path") or b""
         for sent in (request.scope["path"], raw.decode("latin-1").partition("?")[0]):
@@ -86,6 +89,7 @@ def without_secrets(text: str, request: Request) -> str:
     return redact_text(text)
 
 
+@lru_cache(maxsize=ADDRESSES_LIMIT)
 def group_address(address: str) -> str:
     """The address by which a sender is told from others: the network of one of IPv6."""
     try:

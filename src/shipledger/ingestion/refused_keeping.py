@@ -111,17 +111,19 @@ class RefusedKeeping:
         self._task = asyncio.create_task(self._run(), name="refused requests")
 
     async def stop(self) -> None:
-        """Write what waits, and stop."""
+        """Write what waits, as far as that is possible in time, and stop."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        await self.write()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self.write()
 
     async def write(self) -> None:
         """Write what waits. What cannot be written now waits on."""
-        while self._unasked:
-            await self._ask_next()
+        while self._unasked and await self._has_asked_next():
+            pass
         for organization_id in tuple(self._own):
             await self._write_own(organization_id)
         if self._senders:
@@ -136,22 +138,25 @@ class RefusedKeeping:
                 await self.write()
             except Exception:
                 log.exception("Refused requests could not be kept; those of the last moment are missing.")
-            if self._waiting:
+            if self._waiting or self._unasked:
                 self._has_some.set()
 
-    async def _ask_next(self) -> None:
+    async def _has_asked_next(self) -> bool:
+        """Whether it was found out who sent the next one, or that nobody did; else it waits on, with those behind it."""
         refused, find_sender = self._unasked.popleft()
         with tracing() as trace:
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     await find_sender()
             except (Unavailable, TimeoutError):
-                log.debug("Nobody could be asked who sent a refused request.", path=refused.path)
+                self._unasked.appendleft(_Unasked(refused, find_sender))
+                return False
         if trace.sender is None:
             self.count(refused)
         elif self.has_room(trace.sender.organization_id):
             sender = trace.sender
             self.add(replace(refused, organization_id=sender.organization_id, credential_id=sender.credential_id))
+        return True
 
     async def _write_own(self, organization_id: str) -> None:
         """Write what waits of an organization: once it is written, it no longer waits."""
