@@ -78,7 +78,6 @@ def test_people_are_known_to_senders_by_logins_which_find_their_deployments(cli:
     assert "Ada (sent as Octocat)" in cli("deployments", "show", found["id"]).out
 
 
-@pytest.mark.both_stores
 def test_an_audit_tells_who_did_what_with_names_and_so_do_histories(cli: Commands) -> None:
     cli("user", "create", ADA, "--role", "administrator", "--name", "Ada")
     cli("user", "set-role", ADA, "--team", "web=viewer")
