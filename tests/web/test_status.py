@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from shipledger.access.people.roles import Role
+from shipledger.access.refused import UnknownSender
 from tests.support.native import deployment
 from tests.support.server import Server
 from tests.support.site import Html, Site
@@ -39,3 +41,13 @@ async def test_nobody_else_sees_it(site: Site) -> None:
     assert (elsewhere.status_code, "the setting operator_organization names: another." in elsewhere.text) == (404, True)
     assert "/status" not in Html((await site.get("/settings", settings={"operator_organization": "another"})).text).links()
     assert "/status" in Html((await site.get("/settings")).text).links()
+
+
+async def test_operators_see_who_sends_with_no_key_that_is_known(site: Site) -> None:
+    assert "Unknown senders" not in (await site.page("/status")).text
+    one = UnknownSender("192.0.2.7", 1_234, site.now, site.now, "jira", "POST", "/rest/builds/0.1/bulk", 401, "<script>")
+    await site.store.save_unknown_senders([replace(one, address=f"192.0.2.{number}") for number in range(21)])
+    page = await site.page("/status")
+    for words in ("Unknown senders", "192.0.2.7", "1,234", "/rest/builds/0.1/bulk", "1 more:"):
+        assert words in page.text
+    assert "<script>" not in page.source.replace("<script src", "")

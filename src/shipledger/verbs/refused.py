@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Protocol
 
-from shipledger.access.refused import RefusedFilter, RefusedRecord, RefusedRequest
+from shipledger.access.refused import RefusedFilter, RefusedRecord, RefusedRequest, UnknownSender
 from shipledger.found import Found
 
 _ADVICE = {
@@ -35,6 +35,9 @@ class RefusedBrowsing(Protocol):
 
     async def list_refused(self, organization_id: str, wanted: RefusedFilter) -> Found[RefusedRecord]:
         """A page of refused requests, newest first."""
+
+    async def list_unknown_senders(self) -> Found[UnknownSender]:
+        """What was counted of senders with no key that is known, for operators alone; the last seen first."""
 
 
 def advise(refused: RefusedRequest) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,6 +12,7 @@ from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame
 
 PATH = "/status"
+SENDERS_SHOWN = 20
 
 
 async def show(frame: Frame, request: Request) -> Response:
@@ -20,5 +23,12 @@ async def show(frame: Frame, request: Request) -> Response:
             "This page tells of all organizations. It is for the administrators of the organization that the setting "
             f"operator_organization names: {frame.settings.operator_organization}.",
         )
-    status = await frame.status.read_status()
-    return await frame.render_live(request, "status.html", shown=status, found=status)
+    status, senders = await asyncio.gather(frame.status.read_status(), frame.ledger.list_unknown_senders())
+    return await frame.render_live(
+        request,
+        "status.html",
+        shown=[status, senders[:SENDERS_SHOWN]],
+        found=status,
+        senders=senders[:SENDERS_SHOWN],
+        more_senders=max(0, len(senders) - SENDERS_SHOWN),
+    )
