@@ -154,4 +154,6 @@ async def test_what_nobody_took_for_three_days_is_given_up_and_what_is_over_is_f
     assert await left_after(forgets.run, days=99) == [MessageState.GIVEN_UP]
     await change_settings(store, ACME, outbox_retention_days=60)
     assert await left_after(upkeep.run, days=63) == [MessageState.GIVEN_UP]
+    counts = [await store.count_old_messages(ACME, until=clock.now() - timedelta(days=kept), limit=9) for kept in (1, 60)]
+    assert counts == [1, 0], "what would be forgotten is counted before"
     assert await left_after(upkeep.run, days=65) == []

@@ -57,6 +57,7 @@ async def test_entries_are_sealed_in_the_order_of_their_settlement(store, sealer
     assert listed == [make_record(number).deployment_id for number in (5, 3, 9, 4, 2)]
     assert [len(seal.entries) for seal in seals] == [2, 2, 1]
     assert await store.find_last_seal(ACME) == seals[-1]
+    assert await store.find_newest_seal() == seals[-1].sealed_at
     assert await seal_all(sealer) == 0
     chain, findings = await check(store, seals[0].hash, seals[-1].hash)
     assert findings == []

@@ -51,13 +51,19 @@ async def test_a_lease_is_held_by_one_node_until_it_is_forgotten(store):
     assert await store.beat("a", duties=["seal", "sync"], lease_seconds=LONG) == {"seal", "sync"}
     assert await store.beat("b", duties=["erase", "seal", "sync"], lease_seconds=LONG) == {"erase"}
     assert await store.beat("a", duties=["seal"], lease_seconds=LONG) == {"seal"}
+    assert await store.list_duty_holders() == {"erase": "b", "seal": "a", "sync": "a"}
+    assert [(one.node_id, one.is_alive) for one in await store.list_nodes(silent_seconds=LONG)] == [("a", True), ("b", True)]
+    assert [one.is_alive for one in await store.list_nodes(silent_seconds=0)] == [False, False]
     await store.forget_node("a")
     assert await store.beat("b", duties=["seal", "sync"], lease_seconds=LONG) == {"seal", "sync"}
+    assert [one.node_id for one in await store.list_nodes(silent_seconds=LONG)] == ["b"]
+    assert await store.list_duty_holders() == dict.fromkeys(("erase", "seal", "sync"), "b")
 
 
 async def test_a_lease_that_ran_out_goes_to_who_asks_first(store):
     assert await store.beat("a", duties=["seal"], lease_seconds=0.02) == {"seal"}
     await asyncio.sleep(0.04)
+    assert await store.list_duty_holders() == {}, "nobody does it"
     assert await store.beat("b", duties=["seal"], lease_seconds=LONG) == {"seal"}
     assert await store.beat("a", duties=["seal"], lease_seconds=LONG) == frozenset()
 

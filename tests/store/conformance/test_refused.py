@@ -61,6 +61,7 @@ async def test_refused_requests_go_with_their_time_and_with_their_credential(sto
     mine, other = make_credential(71), make_credential(72)
     await store.create_credential(mine, other)
     await store.save_refused(ACME, [refused(1, mine), refused(2, mine), refused(3, other), refused(4, other)], keep=9)
+    assert await store.count_old_refused(ACME, until=moment(1), limit=9) == 1
     assert await store.forget_refused(ACME, until=moment(1)) == 1
     assert await store.forget_refused_of(ACME, mine.credential_id) == 1
     await store.delete_credential(ACME, other.credential_id, reason="", now=moment(9))
