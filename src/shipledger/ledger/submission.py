@@ -78,7 +78,7 @@ class Facts(Struct, frozen=True, omit_defaults=True):
     gave. ``properties`` are free name-value pairs for finding deployments again. ``original`` is what the
     sender's protocol needs for its answers; nothing else may read it. ``is_change_failure``, ``is_unplanned``, ``remediation``
     and ``note`` are marks (``ledger/marks.py``), None when withdrawn. ``is_history``: it was imported long after it happened,
-    so it counts by its own times and nobody is notified.
+    so it counts by its own times and nobody is notified. ``product``: what sent it, as it calls itself.
     """
 
     external_id: str | None | UnsetType = UNSET
@@ -111,6 +111,7 @@ class Facts(Struct, frozen=True, omit_defaults=True):
     note: str | None | UnsetType = UNSET
     original: dict[str, Any] | UnsetType = UNSET
     ci: CiRun | UnsetType = UNSET
+    product: str | None | UnsetType = UNSET
 
 
 class StateReport(Struct, frozen=True, omit_defaults=True):

@@ -20,12 +20,15 @@ async def submit(server, jira, *deployments, **top):
 
 async def test_what_is_sent_as_history_is_marked_and_stands_where_it_belongs(server, jira):
     await submit(server, jira, deployment(deploymentSequenceNumber=42, **associated("issueKeys", "SHIP-2")))
-    await submit(server, jira, deployment(displayName="Of old", **OLD), operationType="BACKFILL")
+    provider = {"product": "Bamboo \u202e 9.2"}
+    await submit(server, jira, deployment(displayName="Of old", **OLD), operationType="BACKFILL", providerMetadata=provider)
     store, organization_id = server.app.store, await server.organization_id()
     (old,) = await store.list_deployments_by_alias(organization_id, issue_alias("SHIP-1"), limit=9)
     assert old.facts.is_history is True
     assert (old.started_at, old.ended_at) == (datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC),) * 2
-    assert "Imported history yes" in Html((await jira.get(f"/deployments/{old.deployment_id}")).text).text
+    text = Html((await jira.get(f"/deployments/{old.deployment_id}")).text).text
+    assert "Imported history yes" in text
+    assert "Sent by Bamboo" in text
     listed = Html((await jira.get("/deployments")).text).text
     assert listed.index("Release 41") < listed.index("Of old")
 

@@ -198,6 +198,7 @@ def _to_record(receipt: Receipt, place: int, item: ItemIn, deployment: Deploymen
             properties=bulk.properties or UNSET,
             is_history=bulk.is_backfill or UNSET,
             actor=deployment.email or UNSET,
+            product=bulk.product or UNSET,
             duration_seconds=UNSET if deployment.duration is None else float(deployment.duration),
             original=_original_of(deployment, bulk),
         ),

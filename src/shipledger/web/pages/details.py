@@ -25,6 +25,7 @@ _SHOWN = (
     "is_hotfix",
     "is_forced",
     "is_history",
+    "product",
 )
 _NAMES = {
     "services": "Services, as sent",
@@ -32,6 +33,7 @@ _NAMES = {
     "sequence": "Sequence number",
     "commits_count": "Commits counted",
     "is_history": "Imported history",
+    "product": "Sent by",
 }
 
 

@@ -115,7 +115,7 @@ _ADVICE: dict[Reason, str] = {
     Reason.NONE: "",
     Reason.UNKNOWN_DEPLOYMENT: "Check the identifier and its type, and whether the write that creates it was applied.",
     Reason.UNKNOWN_INCIDENT: "Check the identifier, and whether the incident was already deleted.",
-    Reason.TOO_LARGE: "Record a new incident instead.",
+    Reason.TOO_LARGE: "Record a new incident instead, or take a login of the person away.",
     Reason.UNKNOWN_MEMBER: "See who belongs to the organization: shipledger user list",
     Reason.UNKNOWN_SERVICE: "Send the id of an existing service, or create the service first. Then send the request again.",
     Reason.UNKNOWN_GATE: "Check the key of the gate, or the id of its deployment.",
