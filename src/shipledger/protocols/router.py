@@ -61,7 +61,8 @@ class RawRouter:
                     node.parameter = node.parameter or _Node()
                     node = node.parameter
                 else:
-                    node = node.children.setdefault(segment, _Node())
+                    child = node.children.get(segment)
+                    node = child or node.children.setdefault(segment, _Node())
             if route.method in node.operations:
                 raise ValueError(f"{route.method} {route.path} is served twice")
             node.operations[route.method] = (route.endpoint, route.path, tuple(names))
