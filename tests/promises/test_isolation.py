@@ -53,7 +53,8 @@ class Scene:
         await self.server.count_deployments()
 
     async def rows(self) -> Rows:
-        """Everything that is kept of the rival."""
+        """Everything that is kept of the rival, with what its own requests so far have counted."""
+        await self.server.app.use_writing.write()
         kept, owner = await read_rows(self.server.app.settings.database_url), self.rival.organization_id
         return {table: [row for row in rows if str(row.get("organization_id")) == owner] for table, rows in kept.items()}
 
