@@ -9,34 +9,17 @@ import pytest
 
 from shipledger.access.people.roles import Role
 from shipledger.access.people.session import form_token
-from shipledger.http.hosts import KnownHosts
-from shipledger.settings import Settings
-from shipledger.web.pages.access import PageAccess
-from shipledger.web.pages.site import build_pages
 from tests.support.site import COOKIE, LOCAL, SECURE_COOKIE, Html, Site
+from tools import draw_paths
 
 NOTE = "Marzipan-Confidential"
 OPEN = {"/static", "/login", "/login/provider", "/login/provider/back", "/logout", "/theme", "/welcome"}
-nothing: Any = None
 
 
 def list_paths() -> list[str]:
     """An address of every route that there is, but of static files and of what opens the door."""
-    routes = build_pages(
-        nothing,
-        Settings(),
-        nothing,
-        directory=nothing,
-        environments=nothing,
-        access=PageAccess(Settings(), KnownHosts()),
-        visiting=nothing,
-        members=nothing,
-        tokens=nothing,
-        sources=nothing,
-        openapi=nothing,
-        long_work=nothing,
-    )
-    filled = {route.path.replace(":path}", "}").replace("{", "").replace("}", "") for route in routes}
+    paths = [*draw_paths.list_pages(), "/{path:path}"]
+    filled = {path.replace(":path}", "}").replace("{", "").replace("}", "") for path in paths}
     return sorted(filled - OPEN)
 
 
