@@ -33,6 +33,8 @@ FREE = {
     "DESCRIPTOR": "an address or a file",
     "--host TEXT": "an address of this machine",
     "--account EMAIL": "somebody's",
+    "--kind KIND": "one of a few words, which the help has",
+    "--before PLACE": "printed at the end of a list",
     "--team TEAM=ROLE": "a team that no service may have yet, and a role",
     "ADDRESS": "new",
     "NEW": "new",

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from msgspec.structs import asdict, replace
 
+from shipledger.cli.completion import complete_people
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.moments import SinceOption, UntilOption, to_period
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
@@ -33,9 +34,16 @@ def audit(
     ctx: typer.Context,
     actor: Annotated[
         str,
-        typer.Option(metavar="WHO", help="Only of this actor: an address, person, credential, command, duty, or one as listed."),
+        typer.Option(
+            metavar="WHO",
+            help="Only of this actor: an address, person, credential, command, duty, or one as listed.",
+            autocompletion=complete_people,
+        ),
     ] = "",
-    kind: Annotated[str, typer.Option(metavar="KIND", help=f"Only this kind of record: {', '.join(KINDS)}.")] = "",
+    kind: Annotated[
+        str,
+        typer.Option(metavar="KIND", help=f"Only this kind of record: {', '.join(KINDS)}."),
+    ] = "",
     since: SinceOption = None,
     until: UntilOption = None,
     reports: Annotated[bool, typer.Option("--reports", help="Also what senders report all day.")] = False,
