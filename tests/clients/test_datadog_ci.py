@@ -39,23 +39,9 @@ async def find_commits(server, checkout):
     return await store.find_commits(await server.organization_id(), REPOSITORY, checkout.commits)
 
 
-async def test_the_upload_brings_the_commits_and_the_next_one_only_the_new(server, command, checkout):
-    keys = await issue_keys(server)
-    code, written = await datadog_ci.run(command, server.port, checkout.folder, keys, "git-metadata", "upload")
-    assert code == 0, written
-    assert [commit.subject for commit in await find_commits(server, checkout)] == ["Change 0", "Change 1", "Change 2"]
-    checkout.commit("Change 3", seconds=int(time.time()))
-    code, written = await datadog_ci.run(command, server.port, checkout.folder, keys, "git-metadata", "upload")
-    assert code == 0, written
-    assert len(await find_commits(server, checkout)) == 4
-    newest, first = await server.app.store.list_packs(await server.organization_id(), limit=9)
-    assert newest.pack.size_bytes < first.pack.size_bytes
-    code, written = await datadog_ci.run(command, server.port, checkout.folder, keys, "git-metadata", "upload")
-    assert code == 0, written
-    assert len(await server.app.store.list_packs(await server.organization_id(), limit=9)) == 2
-
-
-async def test_a_deployment_is_recorded_with_commit_and_repository_and_the_upload_tells_of_the_commit(server, command, checkout):
+async def test_a_deployment_is_recorded_and_the_upload_brings_its_commits_and_the_next_one_only_the_new(
+    server, command, checkout
+):
     keys = await issue_keys(server)
     deploy = ("dora", "deployment", "--service", "checkout", "--env", "prod", "--version", "v1", "--team", "shop")
     for _ in range(2):  # the same twice, as a retry sends it
@@ -78,9 +64,18 @@ async def test_a_deployment_is_recorded_with_commit_and_repository_and_the_uploa
     assert "Change 2" not in page
     code, written = await datadog_ci.run(command, server.port, checkout.folder, keys, "git-metadata", "upload")
     assert code == 0, written
-    assert len(await find_commits(server, checkout)) == 3
+    assert [commit.subject for commit in await find_commits(server, checkout)] == ["Change 0", "Change 1", "Change 2"]
     async with client_of(server, keys) as datadog:
         assert "Change 2" in (await datadog.get(f"/deployments/{found['id']}")).text
+    checkout.commit("Change 3", seconds=int(time.time()))
+    code, written = await datadog_ci.run(command, server.port, checkout.folder, keys, "git-metadata", "upload")
+    assert code == 0, written
+    assert len(await find_commits(server, checkout)) == 4
+    newest, first = await server.app.store.list_packs(await server.organization_id(), limit=9)
+    assert newest.pack.size_bytes < first.pack.size_bytes
+    code, written = await datadog_ci.run(command, server.port, checkout.folder, keys, "git-metadata", "upload")
+    assert code == 0, written
+    assert len(await server.app.store.list_packs(await server.organization_id(), limit=9)) == 2
 
 
 async def test_a_key_that_is_not_good_makes_the_pipeline_fail(server, command, checkout):
