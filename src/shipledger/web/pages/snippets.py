@@ -86,7 +86,6 @@ def _datadog(said: Said) -> dict[str, Any]:
     attributes = {
         "service": said.service,
         "env": "production",
-        "id": said.run,
         "started_at": seconds,
         "finished_at": seconds,
         "git": {"repository_url": f"https://{said.repository}", "commit_sha": said.commit},
