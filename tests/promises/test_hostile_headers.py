@@ -85,7 +85,8 @@ async def list_asked(server: Server) -> list[Asked]:
     for route in server.app.dispatcher._pages.routes:
         path = route.path.replace("{path:path}", "static/page.js").replace(":path", "").replace("{", "").replace("}", "")
         methods = route.methods if isinstance(route, Route) and route.methods else {"GET"}
-        asked += [Asked("POST", path, sends, CREATE_FORM) if "POST" in methods else Asked("GET", path, seen)]
+        token = b"" if path == "/logout" else b"&form_token=" + server.form_token.encode()  # who signs out sees nothing more
+        asked += [Asked("POST", path, sends, CREATE_FORM + token) if "POST" in methods else Asked("GET", path, seen)]
     return [*asked, Asked("GET", "/static/page.js", seen)]
 
 
