@@ -17,7 +17,7 @@ from shipledger.forwarding.message import LoggedMessage, Message, MessageFilter
 from shipledger.forwarding.target import ADDRESS_LIMIT, OVERLAP, WEBHOOK, Target, TargetRecord, check_target_name
 from shipledger.forwarding.webhook import SECRET_BYTES, WebhookSecrets, make_secret, read_secrets, write_secrets
 from shipledger.gating.notice import TOPICS
-from shipledger.ledger.actor import Actor
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.identity import new_id
 from shipledger.outgoing.client import read_url
 from shipledger.texts import storable
@@ -78,7 +78,7 @@ class WebhookDesk:
             sealed_secret=sealed,
         )
         await self._store.create_target(target)
-        log.info("A webhook was added.", target=target.target_id, by=str(by))
+        _note("A webhook was added.", by=by, target=target.target_id)
         return target, secret
 
     async def rotate(self, organization_id: str, target_id: str, *, by: Actor) -> str:
@@ -94,7 +94,7 @@ class WebhookDesk:
         until = self._clock.now() + OVERLAP
         rotated = replace(target, sealed_secret=sealed, previous_sealed_secret=before, previous_until=until)
         await self._store.rotate_target_secret(rotated, expected_secret=before)
-        log.info("The secret of a webhook was replaced.", target=target_id, by=str(by))
+        _note("The secret of a webhook was replaced.", by=by, target=target_id)
         return secret
 
     async def remove(self, organization_id: str, target_id: str, *, by: Actor) -> None:
@@ -104,17 +104,23 @@ class WebhookDesk:
             raise Conflict("target_app", f"{target.name} is an app; see `shipledger credential delete`.")
         if not await self._store.remove_target(organization_id, target_id):
             raise _no_target(target_id)
-        log.info("A webhook was removed with its messages.", target=target_id, by=str(by))
+        _note("A webhook was removed with its messages.", by=by, target=target_id)
 
     async def redeliver(self, organization_id: str, message_id: str, *, by: Actor) -> None:
         """Send a message again. Raises NotFound and Conflict."""
         await self._store.redeliver_message(organization_id, message_id, now=self._clock.now())
-        log.info("A message will be sent again.", message=message_id, by=str(by))
+        _note("A message will be sent again.", by=by, message=message_id)
 
     async def give_up(self, organization_id: str, message_id: str, *, reason: str, by: Actor) -> None:
         """Give up a pending message. Raises NotFound and Conflict."""
         await self._store.give_up_message(organization_id, message_id, reason=reason, now=self._clock.now())
-        log.info("A message was given up.", message=message_id, by=str(by))
+        _note("A message was given up.", by=by, message=message_id)
+
+
+def _note(event: str, *, by: Actor, **what: str) -> None:
+    """Log what somebody did through pages or the API. Who runs a command reads its outcome, and a log would stand beside it."""
+    if by.kind is not ActorKind.COMMAND:
+        log.info(event, **what, by=str(by))
 
 
 def _make_secret(seal: Seal, url: str) -> tuple[bytes, str]:
