@@ -26,6 +26,7 @@ def make_frame() -> Frame:
         directory=nothing,
         environments=nothing,
         inbox=nothing,
+        sources=nothing,
         organization_settings=nothing,
         tier_rules=nothing,
         status=nothing,

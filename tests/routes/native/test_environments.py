@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipledger.access.grant import Scope
-from shipledger.catalog import environments
+from shipledger.catalog.retiering import apply_in_time
 from tests.support.native import TARGET, client_of, deployment, issue_token
 
 ENVIRONMENTS = "/ledger/v1/environments"
@@ -44,7 +44,7 @@ async def test_environments_are_listed_with_their_tiers_and_a_tier_that_is_set_h
 
 
 async def test_what_is_not_applied_in_time_is_accepted_and_already_holds_for_what_is_listed(blue, monkeypatch):
-    monkeypatch.setattr(environments, "APPLYING_SECONDS", 0)
+    monkeypatch.setitem(apply_in_time.__kwdefaults__, "seconds", 0)
     assert (await blue.post(ENVIRONMENTS, json={"environment": "blue", "tier": "staging"})).status_code == 202
     assert (await listed(blue))["blue"] == ("staging", True)
 
