@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("server")  # pages show one organization: t
 async def test_the_page_tells_the_service_the_run_the_version_and_who_deployed(native):
     written = (await native.post(TARGET, json=deployment(job="deploy"))).json()
     text = Html((await native.get(f"/deployments/{written['id']}")).text).text
-    for line in ("CI run github 77, attempt 1, job deploy", "Version 2.4.1", "Actor octocat", "Services, as sent checkout"):
+    for line in ("CI run github 77, attempt 1, job deploy", "Version 2.4.1", "Deployed by octocat", "Services, as sent checkout"):
         assert line in text
     assert "github.com/acme/shop" in text
     assert "bitbucket.org" not in text
