@@ -62,6 +62,7 @@ CLAIMS = {
 }
 DUTIES = {
     "get_backlog": "measures of the installation",
+    "find_newest_seal": "a measure of the installation: the last seal of each organization",
     "get_pack_backlog": "measures of the installation",
     "get_outbox_backlog": "measures of the installation",
     "forget_old_uses": "a duty forgets old counts of all organizations",

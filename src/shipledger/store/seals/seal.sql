@@ -21,4 +21,13 @@ LIMIT :limit;
 
 -- name: find_newest_seal()$
 -- When any organization was sealed last.
-SELECT max(sealed_us) FROM entry_seal;
+SELECT max(
+    (
+        SELECT s.sealed_us
+        FROM entry_seal AS s
+        WHERE s.organization_id = o.organization_id AND s.number > 0
+        ORDER BY s.number DESC
+        LIMIT 1
+    )
+)
+FROM organization AS o;
