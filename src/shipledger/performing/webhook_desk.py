@@ -19,7 +19,6 @@ from shipledger.forwarding.webhook import SECRET_BYTES, WebhookSecrets, make_sec
 from shipledger.gating.notice import TOPICS
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.identity import new_id
-from shipledger.outgoing.client import read_url
 from shipledger.texts import storable
 
 log = structlog.get_logger(__name__)
@@ -64,6 +63,8 @@ class WebhookDesk:
             raise Invalid("topic", f"{wish}; topics are {', '.join(TOPICS)}.")
         if len(url) > ADDRESS_LIMIT:
             raise Invalid("outgoing_url", f"The address may have at most {ADDRESS_LIMIT} characters.")
+        from shipledger.outgoing.client import read_url  # noqa: PLC0415  slow to load, and only who adds an address needs it
+
         read = read_url(url)
         now = self._clock.now()
         sealed, secret = _make_secret(await self._load_seal(), str(read))
