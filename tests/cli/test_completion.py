@@ -38,6 +38,8 @@ FREE = {
     "--team TEAM=ROLE": "a team that no service may have yet, and a role",
     "ADDRESS": "new",
     "NEW": "new",
+    "LOGIN": "a word of senders",
+    "--not LOGIN": "a word of senders, which the command prints without it",
     "--name TEXT": "new",
     "NAME": "new",
     "--pipeline PIPELINE": "a sender's word that may never have been sent",

@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 from msgspec.structs import replace
 
-from shipledger.cli.completion import complete_deployments, complete_environments, complete_repositories, complete_services
+from shipledger.cli.completion import (
+    complete_deployments,
+    complete_environments,
+    complete_people,
+    complete_repositories,
+    complete_services,
+    complete_teams,
+)
 from shipledger.cli.deployment_facts import Known, to_facts, to_json
 from shipledger.cli.display_names import DisplayNames, load_display_names
 from shipledger.cli.ledger import OpenLedger, with_ledger
@@ -71,10 +78,14 @@ def list_page(
             autocompletion=complete_repositories,
         ),
     ] = "",
-    team: Annotated[str, typer.Option(metavar="TEAM", help="Only services of this team.")] = "",
+    team: Annotated[str, typer.Option(metavar="TEAM", help="Only services of this team.", autocompletion=complete_teams)] = "",
     by: Annotated[
         str,
-        typer.Option(metavar="PERSON", help="Only by this person: what senders call them, a name, an e-mail address or an id."),
+        typer.Option(
+            metavar="PERSON",
+            help="Only by this person: what senders call them, a name, an e-mail address or an id.",
+            autocompletion=complete_people,
+        ),
     ] = "",
     find: Annotated[str, typer.Option(metavar="TEXT", help="Only with this text in title, external id or description.")] = "",
     since: SinceOption = None,
