@@ -23,6 +23,8 @@ BEGINNINGS = {
 
 VALUES = {
     "backup": ("{folder}/new.db",),
+    "inbox ignore": ("environment", "x"),
+    "inbox restore": ("environment", "x"),
     "export": ("{folder}/new.zip",),
     "erase": ("--credential", "x"),
     "environment set": ("x", "testing"),

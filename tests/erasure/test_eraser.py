@@ -365,6 +365,7 @@ def test_every_table_of_an_organization_is_erased_with_it():
     cascading = {
         "access_token",
         "connect_app",
+        "credential_use",
         "outbox_message",
         "outbox_attempt",
         "git_commit_sender",

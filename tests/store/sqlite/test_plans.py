@@ -97,18 +97,27 @@ WHOLE = {
 
 ONE_ORGANIZATION = {
     "find_naming_commit",  # the first row of a partial index
+    "find_any_commit",  # the first row
     "count_deployments",
     "count_others_to_walk",
     "count_issues",
     "count_services",
     "list_deployed_repositories",
     "list_members",
+    *("list_known_members", "list_left_member_entries"),  # of a few thousand people
+    "list_service_ids_of_teams",
     "list_former_services",
     "find_newest_receipt",
     "append_entries",
     *name_all("append_{kind}_entries", "find_last_{kind}_position", "find_last_{kind}_number"),
     "find_service_by_name",
-    *("forget_refused", "forget_refused_of", "list_refused", "trim_refused"),  # of which only so many are kept
+    *(
+        "count_old_refused",
+        "forget_refused",
+        "forget_refused_of",
+        "list_refused",
+        "trim_refused",
+    ),  # of which only so many are kept
     "forget_repository_aliases",
     "forget_some_issues",
     "forget_some_services",
