@@ -30,6 +30,7 @@ EXCEPTIONS = {
     "demo": "the sample's jobs speak these protocols",
     "cli/ci_systems.py": "Jenkins is a CI system here, whose variables are read",
     "cli/record.py": "Jenkins, as in cli/ci_systems.py",
+    "protocols/snippets.py": "Jenkins, as in cli/ci_systems.py",
     "cli/issue_site.py": "a Jira site is a tracker here, whose issues are read",
     "tracker/sync.py": "opens the one kind of tracker that there is",
     "observability/logs.py": "knows every form of a secret, so that none is logged",

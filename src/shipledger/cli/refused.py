@@ -21,7 +21,7 @@ from shipledger.verbs.refused import advise
 def list_refused(
     ctx: typer.Context,
     status: Annotated[int | None, typer.Option(min=400, max=599, help="Only those answered with this status.")] = None,
-    protocol: Annotated[str, typer.Option(metavar="NAME", help="Only those of this protocol, such as opsgenie.")] = "",
+    protocol: Annotated[str, typer.Option(metavar="NAME", help="Only those of this protocol, such as native.")] = "",
     credential: Annotated[
         str, typer.Option(metavar="ID", help="Only those of this credential.", autocompletion=complete_credentials)
     ] = "",

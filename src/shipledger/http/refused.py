@@ -17,6 +17,8 @@ from shipledger.observability.logs import REDACTED, redact_text
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECRET_HEADERS = ("authorization", "cookie", "dd-api-key", "dd-application-key", "x-api-key", "proxy-authorization")
+_WITH_SCHEME = ("authorization", "proxy-authorization")
+"""Headers that begin with the name of a scheme, which is no secret."""
 _SECRET_PARAMETER = re.compile(r"key|token|jwt|secret|password|auth|signature", re.IGNORECASE)
 _SHORTEST_SECRET = 4
 _PLAIN_SEGMENT = re.compile(r"[a-z][a-zA-Z._-]{0,39}|v?[0-9]{1,2}(\.[0-9]{1,2})?")
@@ -105,11 +107,11 @@ def _list_presented(request: Request) -> set[str]:
     found: set[str] = set()
     for name in _SECRET_HEADERS:
         for value in request.headers.getlist(name):
-            found |= {value, *re.split(r"[\s;,=]+", value)}
+            scheme, *words = re.split(r"[\s;,=]+", value)
+            found |= {value, *words} if words and name in _WITH_SCHEME else {value, scheme, *words}
     query = request.scope["query_string"].decode("utf-8", "replace")
     found |= {value for name, value in parse_qsl(query, errors="replace") if _SECRET_PARAMETER.search(name)}
-    schemes = {"basic", "bearer", "geniekey", "jwt"}
-    return {one for one in found if len(one) >= _SHORTEST_SECRET and one.lower() not in schemes}
+    return {one for one in found if len(one) >= _SHORTEST_SECRET}
 
 
 def _size_of(request: Request) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -25,7 +25,7 @@ from shipledger.protocols.declaration import CredentialKeeper, CredentialKind, D
 from shipledger.protocols.registry import list_companions, list_kinds
 from shipledger.settings import Settings
 from shipledger.verbs.source_listing import ListingStore, list_sources, list_used
-from shipledger.verbs.sources import CredentialWish, KindOffer, MadeCredential, Source
+from shipledger.verbs.sources import CredentialWish, KindOffer, MadeCredential, Snippet, Source
 
 _KEPT_OPTIONS = {"time_form", "break_ties_by_arrival"}
 """Options that a credential keeps, so that its successor can have the same."""
@@ -74,7 +74,15 @@ class CredentialDesk:
 
     def list_offers(self) -> Sequence[KindOffer]:
         """The kinds that are created by themselves."""
-        return [KindOffer(kind.name, kind.scopes) for kind in list_kinds() if not kind.refusal]
+        return [KindOffer(kind.name, kind.title or kind.name, kind.scopes) for kind in list_kinds() if not kind.refusal]
+
+    def title_of(self, kind: str) -> str:
+        """What people call a kind."""
+        return next((one.title for one in list_kinds() if one.name == kind and one.title), kind)
+
+    def list_snippets(self, kind: str, url: str, shown: Mapping[str, str], now: datetime) -> Sequence[Snippet]:
+        """What the kind's protocol has to paste."""
+        return next((one.list_snippets(url, shown, now) for one in list_kinds() if one.name == kind), ())
 
     async def create(self, organization_id: str, wish: CredentialWish, *, by: Actor) -> MadeCredential:
         """A new credential, stored, with its entry."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # commands read declarations, and the contract loads the fram
     from shipledger.outgoing.calls import Caller
     from shipledger.protocols.contract import VendorProtocol
     from shipledger.verbs.all_topics import AllVerbs
+    from shipledger.verbs.sources import Snippet
 
 
 class OptionForm(StrEnum):
@@ -83,6 +85,8 @@ class Desk(Protocol):
 Wanted = Mapping[str, Any]
 """The values of a kind's options by name: a text, whether a flag is set, or a time; empty, False or None if not given."""
 
+ListSnippets: TypeAlias = "Callable[[str, Mapping[str, str], datetime], Sequence[Snippet]]"
+
 Keep = Callable[[Desk, IssuedCredential, Wanted], Awaitable[dict[str, str]]]
 
 
@@ -101,12 +105,18 @@ def has_no_companions(_credential_id: str) -> tuple[str, ...]:
     return ()
 
 
+def has_nothing_to_paste(_url: str, _shown: Mapping[str, str], _now: datetime) -> Sequence[Snippet]:
+    """Some are used in a way of their own."""
+    return ()
+
+
 class CredentialKind(Struct, frozen=True):
     """A kind of credential.
 
     ``keep`` stores a new one and returns what is shown of it, by name: scripts read these names, so they are stable.
     ``scopes`` are its rights unless it is narrowed. ``list_companions`` gives the ids of credentials that are revoked with the
-    one with an id. ``refusal``: why it is not created by command; empty if it is.
+    one with an id. ``refusal``: why it is not created by command; empty if it is. ``title``: what people call it.
+    ``list_snippets``: what is ready to paste for one, at the server at a URL, of what was shown of it.
     """
 
     name: str
@@ -115,6 +125,8 @@ class CredentialKind(Struct, frozen=True):
     scopes: frozenset[str] = frozenset(Scope)
     list_companions: Callable[[str], tuple[str, ...]] = has_no_companions
     refusal: str = ""
+    title: str = ""
+    list_snippets: ListSnippets = has_nothing_to_paste
 
 
 class Parts(Struct, frozen=True):

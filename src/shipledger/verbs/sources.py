@@ -59,10 +59,19 @@ class MadeCredential(Struct, frozen=True):
 
 
 class KindOffer(Struct, frozen=True):
-    """A kind of credential that can be created, and the rights that it can have."""
+    """A kind of credential that can be created, with what people call it and the rights that it can have."""
 
     name: str
+    title: str
     scopes: frozenset[str]
+
+
+class Snippet(Struct, frozen=True):
+    """Something to paste. ``hint``: where, and what it expects."""
+
+    title: str
+    hint: str
+    text: str
 
 
 class SourceBrowsing(Protocol):
@@ -80,6 +89,12 @@ class SourceVerbs(SourceBrowsing, Protocol):
 
     def list_offers(self) -> Sequence[KindOffer]:
         """The kinds of credentials that can be created."""
+
+    def title_of(self, kind: str) -> str:
+        """What people call a kind of credential: its name if this version does not know it."""
+
+    def list_snippets(self, kind: str, url: str, shown: Mapping[str, str], now: datetime) -> Sequence[Snippet]:
+        """What to paste for a credential at the server at ``url``. What is not in ``shown`` has placeholders."""
 
     async def create(self, organization_id: str, wish: CredentialWish, *, by: Actor) -> MadeCredential:
         """A new credential, stored. Raises Invalid, and what storing raises."""

@@ -8,6 +8,7 @@ from shipledger.access.credential import Credential, hash_secret, new_secret
 from shipledger.access.grant import Scope
 from shipledger.access.issuing import IssuedCredential
 from shipledger.ledger.identity import derive_id
+from shipledger.protocols.datadog.snippets import list_snippets
 from shipledger.protocols.datadog.times import TimeForm
 from shipledger.protocols.declaration import CredentialKind, Desk, Option, Wanted, keep_secret
 
@@ -56,10 +57,13 @@ KINDS = (
         keep=keep_pair,
         options=(TIME_FORM,),
         list_companions=lambda credential_id: (application_key_id(credential_id),),
+        title="Datadog DORA Metrics",
+        list_snippets=list_snippets,
     ),
     CredentialKind(
         name=APPLICATION_KEY,
         keep=keep_secret("application_key"),
+        title="Datadog: the application key of a pair",
         refusal="An application key needs an API key. Create both with `shipledger credential create datadog`.",
     ),
 )

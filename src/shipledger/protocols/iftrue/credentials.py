@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shipledger.access.issuing import IssuedCredential
 from shipledger.protocols.declaration import CredentialKind, Desk, Option, OptionForm, Wanted
+from shipledger.protocols.iftrue.snippets import list_snippets
 
 KIND = "iftrue"
 EXPIRES = Option(name="expires", help="When an iftrue token expires, in UTC.", applies_to="iftrue tokens", form=OptionForm.TIME)
@@ -25,4 +26,4 @@ async def keep_token(desk: Desk, issued: IssuedCredential, wanted: Wanted) -> di
     return {"id": credential.credential_id, "token": token}
 
 
-KINDS = (CredentialKind(name=KIND, keep=keep_token, options=(EXPIRES,)),)
+KINDS = (CredentialKind(name=KIND, keep=keep_token, options=(EXPIRES,), title="iftrue", list_snippets=list_snippets),)

@@ -10,6 +10,7 @@ from shipledger.access.credential import Credential
 from shipledger.access.issuing import IssuedCredential
 from shipledger.access.signing_app import SigningApp, check_app_key
 from shipledger.protocols.declaration import CredentialKind, Desk, Option, OptionForm, Wanted
+from shipledger.protocols.jira.snippets import list_for_app, list_for_client, list_for_jenkins
 
 CLIENT = "jira-oauth"
 APP = "jira-connect"
@@ -93,7 +94,25 @@ def _with_ties(credential: Credential, wanted: Wanted) -> Credential:
 
 
 KINDS = (
-    CredentialKind(name=CLIENT, keep=keep_client, options=(BREAK_TIES_BY_ARRIVAL,)),
-    CredentialKind(name=APP, keep=keep_app, options=(APP_KEY, WITHOUT_DEPLOYMENTS, BREAK_TIES_BY_ARRIVAL)),
-    CredentialKind(name=JENKINS, keep=keep_jenkins, options=(BREAK_TIES_BY_ARRIVAL,)),
+    CredentialKind(
+        name=CLIENT,
+        keep=keep_client,
+        options=(BREAK_TIES_BY_ARRIVAL,),
+        title="Jira: a client with an id and a secret",
+        list_snippets=list_for_client,
+    ),
+    CredentialKind(
+        name=APP,
+        keep=keep_app,
+        options=(APP_KEY, WITHOUT_DEPLOYMENTS, BREAK_TIES_BY_ARRIVAL),
+        title="Jira: a Connect app",
+        list_snippets=list_for_app,
+    ),
+    CredentialKind(
+        name=JENKINS,
+        keep=keep_jenkins,
+        options=(BREAK_TIES_BY_ARRIVAL,),
+        title="Jenkins: the Jira plugin",
+        list_snippets=list_for_jenkins,
+    ),
 )

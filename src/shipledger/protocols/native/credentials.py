@@ -5,6 +5,7 @@ from __future__ import annotations
 from shipledger.access.grant import NATIVE, Scope
 from shipledger.access.people.roles import Right
 from shipledger.protocols.declaration import CredentialKind, keep_secret
+from shipledger.protocols.native.snippets import list_snippets
 
 APPROVE = "approve"
 """The right to decide at gates: who deploys should not have it."""
@@ -12,4 +13,12 @@ APPROVE = "approve"
 ADMINISTER = Right.ADMINISTER.value
 """The right to invite people and to give roles. No token of an organization has it unless an operator gave it by name."""
 
-KINDS = (CredentialKind(name=NATIVE, keep=keep_secret("token"), scopes=frozenset({*Scope, APPROVE})),)
+KINDS = (
+    CredentialKind(
+        name=NATIVE,
+        keep=keep_secret("token"),
+        scopes=frozenset({*Scope, APPROVE}),
+        title="Our own API",
+        list_snippets=list_snippets,
+    ),
+)

@@ -116,7 +116,7 @@ def request_list_paths(path: str) -> dict[str, Any]:
                     choice("outcome", OUTCOMES, "Accepted ones, refused ones, or all."),
                     choice("state", REQUEST_STATES, "Of accepted ones."),
                     query("status", "Of refused ones, such as 422.", pattern="^[45][0-9]{2}$", maxLength=_STATUS_DIGITS),
-                    query("protocol", "The API over which it came, such as `opsgenie`."),
+                    query("protocol", "The API over which it came, such as `native`."),
                     query("credential", "The id of the credential."),
                     *paging(DEFAULT_LIMIT, MAX_LIMIT),
                 ),

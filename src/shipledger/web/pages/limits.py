@@ -21,15 +21,14 @@ NAMES = (
     "bytes_in_flight_limit",
     "intake_queue_limit",
     "settlement_queue_limit",
-    "jira_body_limit_bytes",
-    "datadog_writes_per_minute",
-    "datadog_reads_per_minute",
     "git_object_limit",
     "git_time_limit_seconds",
     "git_waiting_limit_bytes",
     "refused_request_limit",
 )
-"""The settings of the installation that are limits, in the order in which they are shown. Of protocols, too."""
+"""The settings of the installation that are limits, in the order in which they are shown."""
+_OF_PROTOCOLS = ("_limit_bytes", "_per_minute")
+"""How the names of limits end that protocols have."""
 
 
 class LimitRow(Struct, frozen=True):
@@ -49,10 +48,10 @@ async def show(frame: Frame, request: Request) -> Response:
 def list_limits(settings: Settings) -> list[LimitRow]:
     """Those that the settings of the installation set."""
     hints = get_type_hints(type(settings), include_extras=True)
+    of_protocols = [name for name in hints if name.endswith(_OF_PROTOCOLS) and name not in get_type_hints(Settings)]
     return [
         LimitRow(name, f"{getattr(settings, name):,.10g}", _describe(hints[name]), f"{PREFIX}{name.upper()}")
-        for name in NAMES
-        if name in hints
+        for name in (*NAMES, *of_protocols)
     ]
 
 

@@ -22,23 +22,11 @@ from shipledger.web.pages.done import done_path
 from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.record_history import read_history
-from shipledger.web.pages.snippets import list_snippets
 
 PATH = "/sources"
 ONE = f"{PATH}/{{source}}"
 ROTATE, REVOKE = f"{ONE}/rotate", f"{ONE}/revoke"
 _RIGHT = "may-"
-KINDS: Mapping[str, str] = {
-    "native": "Our own API",
-    "opsgenie": "The APIs of Opsgenie",
-    "jira-oauth": "Jira: a client with an id and a secret",
-    "jira-connect": "Jira: a Connect app",
-    "jenkins": "Jenkins: the Jira plugin",
-    "datadog": "Datadog DORA Metrics",
-    "datadog-application": "Datadog: the application key of a pair",
-    "iftrue": "iftrue",
-}
-"""Kinds in words, those that fit most first."""
 
 
 class SourceRow(Struct, frozen=True):
@@ -104,19 +92,19 @@ def _read_wish(form: Mapping[str, str]) -> CredentialWish:
 async def _render_list(frame: Frame, request: Request, form: Mapping[str, str], *, fault: Invalid | None = None) -> Response:
     found = await frame.sources.list_sources(viewer_of(request).organization_id)
     now = frame.clock.now()
-    rows = [SourceRow(one, KINDS.get(one.credential.kind, one.credential.kind), _state_of(one, now)) for one in found]
-    offers = {one.name: one.scopes for one in frame.sources.list_offers()}
+    rows = [SourceRow(one, frame.sources.title_of(one.credential.kind), _state_of(one, now)) for one in found]
+    offers = frame.sources.list_offers()
     chosen = {right for right in Right if form.get(f"{_RIGHT}{right}")} if form else {Right.READ, Right.WRITE}
     return await frame.render(
         request,
         "sources.html",
         status=HTTPStatus.OK if fault is None else HTTPStatus.UNPROCESSABLE_ENTITY,
         rows=sorted(rows, key=lambda row: row.state == "revoked"),
-        kinds={name: words for name, words in KINDS.items() if name in offers},
+        kinds={one.name: one.title for one in offers},
         rights=[
             {"field": f"{_RIGHT}{right}", "right": right.value, "is_chosen": right in chosen}
             for right in Right
-            if any(right in scopes for scopes in offers.values())
+            if any(right in one.scopes for one in offers)
         ],
         form=form,
         fault=fault,
@@ -135,11 +123,11 @@ async def _describe(frame: Frame, request: Request, source: Source, shown: Mappi
     history, earlier = await read_history(frame.ledger, KIND, viewer.organization_id, credential.credential_id, _describe_all)
     return {
         "source": source,
-        "kind": KINDS.get(credential.kind, credential.kind),
+        "kind": frame.sources.title_of(credential.kind),
         "state": _state_of(source, now),
         "is_live_source": credential.is_live(now),
         "secrets": {name: value for name, value in shown.items() if name != "id"},
-        "snippets": list_snippets(credential.kind, base_url(request, frame.settings), shown, now),
+        "snippets": frame.sources.list_snippets(credential.kind, base_url(request, frame.settings), shown, now),
         "history": history,
         "earlier": earlier,
     }

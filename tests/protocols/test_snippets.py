@@ -11,7 +11,7 @@ import textwrap
 import pytest
 
 from shipledger.deployments.listing import DeploymentFilter
-from shipledger.web.pages.snippets import list_snippets
+from shipledger.protocols.registry import list_kinds
 from tests.support.server import Server
 
 CI = {
@@ -69,7 +69,8 @@ async def run(script: str, **variables: str) -> None:
 @pytest.mark.parametrize("kind", VARIABLES)
 async def test_every_step_records_a_deployment_with_what_its_ci_knows(place: Server, kind: str) -> None:
     secret = await place.issue(kind=kind)
-    first, *steps = list_snippets(kind, place.url, {}, place.app.clock.now())
+    declared = next(one for one in list_kinds() if one.name == kind)
+    first, *steps = declared.list_snippets(place.url, {}, place.app.clock.now())
     assert [one.title for one in steps] == list(CI)
     await run(first.text.replace("YOUR-SECRET", secret))
     for step in steps:
