@@ -19,6 +19,7 @@ from shipledger.found import Found
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.protocols.declaration import CredentialKind
 from shipledger.protocols.registry import SUGGESTED_KIND, list_scopes
+from shipledger.shell_words import command
 from shipledger.verbs.sources import CredentialWish, MadeCredential, Source
 
 
@@ -102,7 +103,9 @@ def rotate(
         return await ledger.credentials.rotate(owner.organization_id, credential_id, by=_by("rotate"))
 
     made = with_ledger(database, work)
-    print_note(f"Both work. After switching to the new one, revoke the old one: shipledger credential revoke {credential_id}")
+    elsewhere = "" if organization == DEFAULT_ORGANIZATION else organization
+    revoke = command("credential revoke", credential_id, organization=elsewhere)
+    print_note(f"Both work. After switching to the new one, revoke the old one: {revoke}")
     _show_once(made, as_json=as_json)
 
 
