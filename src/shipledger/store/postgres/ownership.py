@@ -16,6 +16,8 @@ ALL: Final = "*"
 OF_ALL = frozenset(
     {
         "count_free_receipts",
+        "find_newest_seal",
+        "forget_old_uses",
         "forget_settled_names",
         "free_claims",
         "free_messages",
