@@ -47,7 +47,7 @@ LISTS: list[tuple[list[str], list[str]]] = [
     (["--since", "150m"], ["1 h", "2 h"]),
     (["--since", "1d"], ["1 h", "2 h", "3 h"]),
     (["--since", "1d12h", "--until", "2h30m"], ["3 h", "26 h"]),
-    (["--until", day(NOW - timedelta(days=2))], []),
+    (["--until", day(NOW - timedelta(days=3))], []),
     (["--since", (NOW - timedelta(hours=2)).isoformat()], ["1 h", "2 h"]),
     (["--service", "checkout"], ["1 h", "3 h", "26 h"]),
     (["--service", "Search Engine"], ["2 h"]),
