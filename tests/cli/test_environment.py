@@ -47,7 +47,7 @@ def test_an_environment_is_set_and_unset_for_what_was_recorded_before(cli: Comma
     assert "1 deployments" in cli("environment", "unset", "Blue").out
     history = cli("environment", "history", "--json").json["history"]
     assert [one["changes"] for one in history] == [["Tier of blue set to staging."], ["Tier of blue no longer set by hand."]]
-    assert "an operator, with shipledger environment" in cli("environment", "history").out
+    assert "an operator, with shipledger environment" in cli("environment", "history", environment={"COLUMNS": "200"}).out
     assert tiers_of(cli)["Blue"][0] == "unmapped"
 
 

@@ -66,6 +66,8 @@ def test_a_ledger_that_nobody_touched_is_proven_by_equal_hashes(cli: Commands, w
         "gate_alias",
         "incident",
         "incident_alias",
+        "ignoring",
+        "ignoring_alias",
         "issuance",
         "issuance_alias",
         "issue_standing",

@@ -72,7 +72,7 @@ def test_people_are_known_to_senders_by_logins_which_find_their_deployments(cli:
     assert "254 characters" in cli("user", "known-as", ADA, "x" * 10_000, code=2).err
     assert cli("user", "known-as", ADA, "--not", "{42}").out == f"{ADA} is known to senders as octocat.\n"
     assert [one["logins"] for one in cli("user", "list", "--json").json["users"]] == [["octocat"], []]
-    assert " Bob " in cli("deployments", "list").out
+    assert " Bob " in cli("deployments", "list", environment={"COLUMNS": "200"}).out
     (found,) = cli("deployments", "list", "--by", ADA, "--json").json["deployments"]
     assert (found["actor"], found["person"]["name"], found["actor_from"]) == ("Octocat", "Ada", "sender")
     assert "Ada (sent as Octocat)" in cli("deployments", "show", found["id"]).out
@@ -95,4 +95,4 @@ def test_an_audit_tells_who_did_what_with_names_and_so_do_histories(cli: Command
     assert len(cli("audit", "--csv").out.splitlines()) == 4
     assert cli("audit", "--actor", ADA, "--json").json["audit"] == []
     assert "audit" not in cli("audit", "--kind", "king", code=2).out
-    assert "an operator, with shipledger setting set" in cli("setting", "history").out
+    assert "an operator, with shipledger setting set" in cli("setting", "history", environment={"COLUMNS": "200"}).out

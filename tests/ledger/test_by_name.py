@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shipledger.ledger.aggregate import Decided
 from shipledger.ledger.by_name import NamedKnowledge, Question, Rules
@@ -109,7 +110,9 @@ def test_the_question_tells_all_that_the_decision_needs():
     submission = Say("a", (ONE, TWO), (ONE,))
     rules = Rules("thing", RULES.names_in, RULES.known_by, note)
     NamedKnowledge(rules, {(ACME, ONE): known}, {ACME: 6}).begin({}, is_guarded=True).decide(receipt, 2, submission, NOW)
-    assert asked == [Question(known, receipt, 2, submission, 7, NOW, {ONE: known})]
+    (question,) = asked
+    assert question.list_peers() == [known]
+    assert replace(question, list_peers=list) == Question(known, receipt, 2, submission, 7, NOW, {ONE: known})
 
 
 @pytest.mark.parametrize("subject_id, version", [("a", 3), ("b", 5)])

@@ -27,8 +27,8 @@ pytestmark = pytest.mark.smoke
 SILENT_SECONDS = 1.0
 STRUCK_OFF_WITHIN_SECONDS = 30.0
 UNAVAILABLE = 3
-VERDICTS = "SELECT count(*) FROM verdict"
-RECEIPTS = "SELECT count(*) FROM receipt"
+VERDICTS = "SELECT count(*) FROM verdict NATURAL JOIN (SELECT receipt_id FROM receipt WHERE protocol = 'opsgenie') AS sent"
+RECEIPTS = "SELECT count(*) FROM receipt WHERE protocol = 'opsgenie'"
 
 
 @pytest.fixture
