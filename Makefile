@@ -1,9 +1,9 @@
 # Every target sets up what it needs. ARGS goes to the program behind the target: `make test ARGS="tests/ledger -x"`.
 
 PYTHON ?= python3
-# Tests wait for disks and servers, so three processes pay even on two cores. The tests of a file stay together, and the files in
+# Tests wait for disks and servers, so four processes pay even on two cores. The tests of a file stay together, and the files in
 # their order: xdist would begin with those of many tests, and end with one process alone among the few and long ones.
-WORKERS ?= 3
+WORKERS ?= 4
 UV := .cache/uv/bin/uv
 UV_READY := .cache/uv/ready
 VENV := .venv
@@ -41,7 +41,7 @@ program: $(UV_READY) ## set up .venv with only the program, for a server
 run: $(READY) ## create the database if there is none, serve http://127.0.0.1:8080
 	@SHIPLEDGER_STARTED_BY='make run' exec $(RUN)/shipledger serve $(ARGS)
 
-test: $(READY) ## run all tests, in three processes; WORKERS=0 takes one
+test: $(READY) ## run all tests, in four processes; WORKERS=0 takes one
 	$(RUN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 demo: $(READY) ## like run, with a year of sample data in a separate database
