@@ -81,7 +81,7 @@ WITH hung AS MATERIALIZED (
     FROM pg_stat_activity
     WHERE datname = current_database() AND usename = current_user AND application_name = :application
         AND state = 'active' AND xact_start IS NOT NULL AND wait_event = 'ClientRead' AND query NOT ILIKE 'copy %'
-        AND state_change < clock_timestamp() - CAST(:stall_us AS bigint) * INTERVAL '1 microsecond'
+        AND state_change < pg_catalog.clock_timestamp() - CAST(:stall_us AS bigint) * INTERVAL '1 microsecond'
 )
 
 SELECT count(*) FROM hung WHERE pg_terminate_backend(pid);
