@@ -13,6 +13,18 @@ from typing import Any
 PATIENCE_SECONDS = 60
 
 
+def settings_for(issuer: str) -> dict[str, str]:
+    """The settings of a server whose people are at a provider."""
+    return {
+        "sign_on_issuer": issuer,
+        "sign_on_client_id": "shipledger",
+        "sign_on_client_secret": "hidden",
+        "sign_on_name": "Example ID",
+        "sign_on_roles": "sre=approver",
+        "outgoing_networks": "127.0.0.0/8, ::1/128",
+    }
+
+
 @asynccontextmanager
 async def real_provider(people: Sequence[Mapping[str, Any]]) -> AsyncIterator[str]:
     """The issuer of a running provider. ``people``: claims of each, with ``sub``, by which they sign in there."""

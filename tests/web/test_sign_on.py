@@ -12,7 +12,7 @@ import pytest
 from shipledger.access.people.roles import Role
 from tests.support.lying_provider import CODE, LyingProvider, lying_provider
 from tests.support.people import add_person
-from tests.support.real_provider import real_provider
+from tests.support.real_provider import real_provider, settings_for
 from tests.support.server import Server, serving
 from tests.support.site import Html
 
@@ -21,17 +21,6 @@ BOB = {"sub": "bob-1", "email": "bob@example.com", "email_verified": True, "name
 
 
 FAILED = "/deployments?state=failed"
-
-
-def settings_for(issuer: str) -> dict[str, str]:
-    return {
-        "sign_on_issuer": issuer,
-        "sign_on_client_id": "shipledger",
-        "sign_on_client_secret": "hidden",
-        "sign_on_name": "Example ID",
-        "sign_on_roles": "sre=approver",
-        "outgoing_networks": "127.0.0.0/8, ::1/128",
-    }
 
 
 @pytest.fixture(scope="module")
