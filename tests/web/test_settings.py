@@ -7,6 +7,8 @@ from msgspec.structs import fields
 from shipledger.catalog.organization_settings.model import ScopeKind, SettingScope
 from shipledger.protocols.registry import settings_type
 from shipledger.web.pages import limits
+from shipledger.web.pages.menu import MENU
+from shipledger.web.pages.settings_tabs import TABS
 from tests.support.settings import change_settings
 from tests.support.site import Html, Site
 
@@ -38,3 +40,10 @@ async def test_settings_are_shown_with_their_source_and_who_changed_them(site: S
     assert checkout.rpartition("=")[0] in str((await site.page("/services/checkout")).links())
     assert (await site.get("/settings?service=nothing")).status_code == 404
     assert (await site.get("/settings?team=a&service=b")).status_code == 400
+
+
+def test_the_menu_shows_settings_on_every_page_that_has_a_tab_there():
+    (settings,) = (one for one in MENU if one.path == "/settings")
+    assert [tab.path for tab in TABS if not settings.is_around(tab.path)] == []
+    assert settings.is_around("/sources/01a2")
+    assert not settings.is_around("/settingsx")

@@ -15,7 +15,7 @@ class Entry(Struct, frozen=True):
 
     def is_around(self, path: str) -> bool:
         """Whether a page lies below this entry."""
-        return path == self.path or path in self.also or (self.path != "/" and path.startswith(f"{self.path}/"))
+        return any(path == one or (one != "/" and path.startswith(f"{one}/")) for one in (self.path, *self.also))
 
 
 MENU = (
@@ -28,5 +28,5 @@ MENU = (
     Entry("/repositories", "Repositories", "r"),
     Entry("/environments", "Environments", "v"),
     Entry("/requests", "Requests", "q"),
-    Entry("/settings", "Settings", "e", also=("/audit", "/status")),
+    Entry("/settings", "Settings", "e", also=("/audit", "/sources", "/status")),
 )
