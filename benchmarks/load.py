@@ -143,7 +143,9 @@ class Connection(asyncio.Protocol):
         self.generator.answered(self, status, self.sent_at)
 
     def connection_lost(self, _: Exception | None) -> None:
-        if time.perf_counter() < self.generator.end:
+        if self in self.generator.idle:  # a server closes what is idle for some seconds; it is made again
+            self.generator.idle.remove(self)
+        elif time.perf_counter() < self.generator.end:
             self.generator.statuses[b"lost"] += 1
         self.gone.set_result(None)
 
