@@ -20,10 +20,9 @@ TierChange: TypeAlias = Callable[[TierPolicy], TierPolicy]
 
 
 class RulePreview(Struct, frozen=True):
-    """What a change would make of a policy, and the deployments that it would move. ``revision``: of what stands now."""
+    """The deployments that a change would move. ``before``: the policy that stands now."""
 
-    revision: int
-    policy: TierPolicy
+    before: TierPolicy
     moves: tuple[TierMove, ...]
 
     @property
@@ -44,7 +43,7 @@ class TierRules:
         before = await self._store.find_tier_policy(organization_id)
         after = change(before)
         moves = await preview(self._store, organization_id, after)
-        return RulePreview(before.revision, after, tuple(one for one in moves if not one.is_kept))
+        return RulePreview(before, tuple(one for one in moves if not one.is_kept))
 
     async def change_and_apply(
         self, organization_id: str, change: TierChange, *, by: Actor, expects: int | None = None

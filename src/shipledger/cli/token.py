@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from shipledger.access.grant import PERSONAL
 from shipledger.access.issuing import IssuedCredential, Limits
 from shipledger.access.people.person import Person
 from shipledger.access.people.roles import Right
@@ -87,12 +88,11 @@ def list_all(
     async def work(ledger: OpenLedger) -> list[tuple[Person, OwnToken]]:
         owner = (await ledger.get_organization(organization)).organization_id
         people = [await ledger.members.get(owner, email)] if email else await ledger.members.list_all(owner)
-        return [
-            (person, token)
-            for person, _ in people
-            for token in await ledger.personal_tokens.list_own(person.person_id)
-            if token.credential.organization_id == owner
-        ]
+        tokens: dict[str, list[OwnToken]] = {}
+        for one in await ledger.credentials.list_all(owner):
+            if one.credential.kind == PERSONAL:
+                tokens.setdefault(owner_of(one.credential.credential_id), []).append(OwnToken(one.credential, one.use))
+        return [(person, token) for person, _ in people for token in tokens.get(person.person_id, ())]
 
     found = with_ledger(database, work)
     if as_json:

@@ -46,7 +46,9 @@ class StatusReader:
 
 async def _read(store: Store, clock: Clock, settings: Settings, process: Process | None) -> Status:
     organizations = await store.list_organizations()
-    facts, rules, unfinished = await asyncio.gather(store.describe(), store.find_projection_rules(), store.list_unfinished())
+    facts, rules, unfinished = await asyncio.gather(
+        store.describe_at_once(), store.find_projection_rules(), store.list_unfinished()
+    )
     backlog, packs, outbox, sealed_at = await asyncio.gather(
         store.get_backlog(), store.get_pack_backlog(), store.get_outbox_backlog(), store.find_newest_seal()
     )

@@ -54,7 +54,7 @@ async def search_receipts(
         for record in page:
             looked_at += 1
             before_id = record.receipt.receipt_id
-            if _is_of(record.receipt, looked) and _holds(record, plain):
+            if _is_of(record.receipt, looked) and (not plain or _holds(record, plain)):
                 found.append(record)
                 if len(found) == wanted.limit:
                     return FoundReceipts(tuple(found), looked_at, before_id, tuple(damaged))

@@ -111,8 +111,7 @@ class TierRuleOperations:
         change = partial(replace_rules, rules=sent.rules)
         if is_dry_run:
             preview = await self._ledger.preview_tier_rules(grant.organization_id, change)
-            policy = await self._ledger.find_tier_policy(grant.organization_id)
-            return reply(self._ledger.new_request_id(), HTTPStatus.OK, _to_rules(policy, preview))
+            return reply(self._ledger.new_request_id(), HTTPStatus.OK, _to_rules(preview.before, preview))
         try:
             policy, is_done = await self._ledger.change_tier_rules(
                 grant.organization_id, change, by=grant.actor, expects=sent.revision

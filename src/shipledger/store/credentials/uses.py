@@ -17,7 +17,7 @@ class SqlUses(Session):
 
     async def add_uses(self, organization_id: str, uses: Sequence[Use]) -> None:
         def add() -> Steps[None]:
-            for use in uses:
+            for use in sorted(uses, key=lambda one: (one.credential_id, one.hour_at)):  # in one order, whatever node counts them
                 yield call(
                     "add_use",
                     organization_id=organization_id,

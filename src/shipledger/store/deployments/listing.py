@@ -110,10 +110,11 @@ def _walk_services(organization_id: str, wanted: DeploymentFilter, wanted_keys: 
         owned = yield from _list_services_of_team(organization_id, wanted.team)
         ids, name = [one for one in owned if one in ids or not (ids or name)], ""
     keys = [name.casefold()] if name else []
-    for service_id in ids:
-        known = yield call("list_service_keys", organization_id=organization_id, service_id=service_id)
-        keys += [service_id, *(row[0] for row in known)]
-    repositories = (yield from list_repositories_of(organization_id, ids)) if ids else []
+    repositories: list[str] = []
+    if ids:
+        known = yield call("list_service_keys", organization_id=organization_id, service_ids=rows.to_json(ids))
+        keys += [*ids, *(key for (key,) in known)]
+        repositories = yield from list_repositories_of(organization_id, ids)
     fulfils = frozenset[str]()
     if wanted.repository:
         repositories, fulfils = [one for one in repositories if one in wanted_keys], frozenset({"of_repository"})

@@ -72,16 +72,16 @@ FROM (
     LIMIT :limit
 ) AS w;
 
--- name: list_service_keys(organization_id, service_id)
--- What senders may call a service: its name, its slug and its further names, as names compare.
+-- name: list_service_keys(organization_id, service_ids)
+-- What senders may call some services: their names, their slugs and their further names, as names compare.
 SELECT s.name_key
 FROM service AS s
-WHERE s.organization_id = :organization_id AND s.service_id = :service_id
+WHERE s.organization_id = :organization_id AND s.service_id IN /* texts(:service_ids) */
 UNION
 SELECT s.slug
 FROM service AS s
-WHERE s.organization_id = :organization_id AND s.service_id = :service_id
+WHERE s.organization_id = :organization_id AND s.service_id IN /* texts(:service_ids) */
 UNION
 SELECT n.name_key
 FROM service_name AS n
-WHERE n.organization_id = :organization_id AND n.service_id = :service_id;
+WHERE n.organization_id = :organization_id AND n.service_id IN /* texts(:service_ids) */;

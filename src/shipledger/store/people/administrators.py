@@ -72,8 +72,8 @@ def _keep_enabled(members: Iterable[Member]) -> Steps[list[Member]]:
     persons = {one.person_id: one for one in members}
     if not persons:
         return []
-    disabled = yield call("list_disabled", ids=rows.to_json(sorted(persons)))
-    return [one for person_id, one in persons.items() if person_id not in {row[0] for row in disabled}]
+    disabled = {person_id for (person_id,) in (yield call("list_disabled", ids=rows.to_json(sorted(persons))))}
+    return [one for person_id, one in persons.items() if person_id not in disabled]
 
 
 def _list_lowered(entries: Iterable[Any]) -> Iterable[str]:

@@ -150,3 +150,7 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
             "pool_size": self._options.pool_size,
             "has_pgbouncer": self._options.has_pgbouncer,
         }
+
+    async def describe_at_once(self) -> Mapping[str, Any]:
+        """See MaintenanceStore: nothing here waits."""
+        return await self.describe()

@@ -95,23 +95,26 @@ class SqliteMaintenance(SqliteSession, SqlUpkeep):
 
     async def describe(self) -> Mapping[str, Any]:
         """See MaintenanceStore. The settings of the writer are left out when it cannot be reached."""
+        facts = dict(await self.describe_at_once())
+        with contextlib.suppress(Unavailable):
+            facts |= await self._write(lambda connection: self._ask_facts(connection, _WRITER_FACTS))
+            facts["synchronous"] = _SYNCHRONOUS.get(facts["synchronous"], "unknown")
+            facts["foreign_keys"] = facts["foreign_keys"] == 1
+        return facts
 
-        def ask(connection: Connection, questions: Mapping[str, str]) -> dict[str, Any]:
-            return {fact: connection.execute(self._sql[name]).fetchone()[0] for fact, name in questions.items()}
-
+    async def describe_at_once(self) -> Mapping[str, Any]:
+        """See MaintenanceStore."""
         files = [self._path, log_of(self._path)]
-        facts: dict[str, Any] = {
+        return {
             "engine": "SQLite",
             "version": sqlite3.sqlite_version,
             "location": str(self._path),
             "size_bytes": sum(file.stat().st_size for file in files if file.exists()),
-            **await self._read(lambda connection: ask(connection, _FILE_FACTS)),
+            **await self._read(lambda connection: self._ask_facts(connection, _FILE_FACTS)),
         }
-        with contextlib.suppress(Unavailable):
-            facts |= await self._write(lambda connection: ask(connection, _WRITER_FACTS))
-            facts["synchronous"] = _SYNCHRONOUS.get(facts["synchronous"], "unknown")
-            facts["foreign_keys"] = facts["foreign_keys"] == 1
-        return facts
+
+    def _ask_facts(self, connection: Connection, questions: Mapping[str, str]) -> dict[str, Any]:
+        return {fact: connection.execute(self._sql[name]).fetchone()[0] for fact, name in questions.items()}
 
 
 def _difference(table: str, key: str, sentence: str, *, organization_id: str = "") -> Difference:

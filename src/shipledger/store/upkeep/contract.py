@@ -34,3 +34,6 @@ class MaintenanceStore(Protocol):
 
     async def describe(self) -> Mapping[str, Any]:
         """Facts for ``doctor``: engine, version, location, size in bytes, schema revision, settings that matter."""
+
+    async def describe_at_once(self) -> Mapping[str, Any]:
+        """The same without what waits behind writes: for who looks time and again."""
