@@ -13,8 +13,3 @@ class SourcePerformer(Performer):
     async def list_sources(self, organization_id: str) -> list[Source]:
         """The credentials of an organization."""
         return await list_sources(self._parts.store, organization_id, now=self._parts.clock.now())
-
-    async def find_source(self, organization_id: str, credential_id: str) -> Source | None:
-        """One of them, or None."""
-        found = await self.list_sources(organization_id)
-        return next((one for one in found if one.credential.credential_id == credential_id), None)

@@ -9,7 +9,6 @@ from shipledger.access.refused import RefusedFilter, RefusedRecord, RefusedReque
 from shipledger.found import Found
 
 _ADVICE = {
-    HTTPStatus.BAD_REQUEST: "Change what the answer names, and send the request again.",
     HTTPStatus.UNAUTHORIZED: "The credential is revoked, has expired or is of another kind. Create one for this API, and store "
     "its secret in the job.",
     HTTPStatus.FORBIDDEN: "The credential lacks a right or is of another kind. Create one with the right that the answer names.",

@@ -80,12 +80,12 @@ class SourceBrowsing(Protocol):
     async def list_sources(self, organization_id: str) -> Sequence[Source]:
         """The credentials of an organization, newest first, without people's own tokens."""
 
-    async def find_source(self, organization_id: str, credential_id: str) -> Source | None:
-        """One of them, or None."""
-
 
 class SourceVerbs(SourceBrowsing, Protocol):
     """Looks at sources, and changes them. ``by``: who does so, as entries name them."""
+
+    async def find_source(self, organization_id: str, credential_id: str) -> Source | None:
+        """A source, or None."""
 
     def list_offers(self) -> Sequence[KindOffer]:
         """The kinds of credentials that can be created."""

@@ -112,10 +112,6 @@ class Commands(Struct, frozen=True):
         """Invite somebody."""
         return self._line("user create ada@example.com --role editor --name Ada")
 
-    def reset_user(self, email: str) -> str:
-        """Make a link that sets another password."""
-        return self._line("user reset", email)
-
     def enable_user(self, email: str) -> str:
         """Let somebody in again."""
         return command("user enable", email, options=self._options(), program=self.program)
