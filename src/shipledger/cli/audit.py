@@ -18,7 +18,7 @@ from shipledger.errors import Invalid
 from shipledger.ledger.auditing import AuditFilter, AuditPlace
 from shipledger.protocols.native.audit import ActOut, to_act
 from shipledger.protocols.native.pages import write_csv
-from shipledger.verbs.auditing import KINDS, ActLine, read_actor, read_acts, read_place, write_place
+from shipledger.verbs.auditing import KINDS, ActLine, place_from_text, place_to_text, read_actor, read_acts
 
 _PAGE = 500
 
@@ -83,12 +83,12 @@ def audit(
         typer.echo(write_csv([to_act(one) for one in lines], ActOut.__struct_fields__).decode(), nl=False)
         return
     if as_json:
-        print_json({"audit": [asdict(to_act(one)) for one in lines], "next": None if end is None else _write_before(end)})
+        print_json({"audit": [asdict(to_act(one)) for one in lines], "next": None if end is None else place_to_text(end)})
         return
     rows = [(to_text(one.at), one.who, KINDS.get(one.kind, one.kind), one.subject, " ".join(one.changes)) for one in lines]
     print_table(("AT", "BY", "KIND", "WHAT", "CHANGE"), rows, empty="Nobody has changed anything that fits.")
     if end is not None:
-        print_next(ctx, before=_write_before(end))
+        print_next(ctx, before=place_to_text(end))
 
 
 async def _find_actor(ledger: OpenLedger, text: str) -> str:
@@ -100,16 +100,10 @@ async def _find_actor(ledger: OpenLedger, text: str) -> str:
     return f"person:{person.person_id}"
 
 
-def _write_before(place: AuditPlace) -> str:
-    at_us, text = write_place(place)
-    return f"{at_us}:{text}"
-
-
 def _read_before(text: str) -> AuditPlace | None:
     if not text:
         return None
-    at, _, rest = text.partition(":")
-    found = read_place(int(at), rest) if at.isascii() and at.isdecimal() and len(at) < 19 else None  # noqa: PLR2004  digits
+    found = place_from_text(text)
     if found is None:
         raise Invalid("before", "Pass what a list has printed at its end.")
     return found

@@ -50,6 +50,7 @@ KINDS: Mapping[str, str] = {
 """The kinds of records, in words."""
 
 _GREATEST_TIME_US = 253_402_300_799_999_999
+_DIGITS_OF_A_TIME = len(str(_GREATEST_TIME_US))
 """The end of the year 9999."""
 
 
@@ -137,6 +138,18 @@ def read_place(at_us: int, text: str) -> AuditPlace | None:
     if kind not in KINDS or not is_number or not 0 <= at_us <= _GREATEST_TIME_US or "\0" in subject_id:
         return None
     return AuditPlace(from_microseconds(at_us), kind, subject_id, int(version))
+
+
+def place_to_text(place: AuditPlace) -> str:
+    """A place as one text, for addresses and options."""
+    at_us, text = write_place(place)
+    return f"{at_us}:{text}"
+
+
+def place_from_text(text: str) -> AuditPlace | None:
+    """The place that ``place_to_text`` wrote; None for anything else."""
+    at, _, rest = text.partition(":")
+    return read_place(int(at), rest) if at.isascii() and at.isdecimal() and len(at) <= _DIGITS_OF_A_TIME else None
 
 
 def _name(actor: Actor | None, names: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from shipledger.errors import Invalid
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.actor import ActorKind
 from shipledger.ledger.auditing import AuditFilter, AuditPlace
-from shipledger.verbs.auditing import KINDS, ActLine, read_actor, read_acts, read_place, write_place
+from shipledger.verbs.auditing import KINDS, ActLine, place_from_text, place_to_text, read_actor, read_acts
 from shipledger.web.pages.frame import Frame, url_with
 
 PATH = "/audit"
@@ -27,7 +27,6 @@ ACTORS = {
     ActorKind.DUTY: "The ledger itself",
     ActorKind.MIGRATION: "Upgrades",
 }
-_PLACE_DIGITS = 16
 
 
 async def show(frame: Frame, request: Request) -> Response:
@@ -60,7 +59,7 @@ async def show(frame: Frame, request: Request) -> Response:
         asked={name: query.get(name, "") for name in ("from", "to", "reports")},
         is_narrowed=bool(kind or actor or since or until or wanted.has_reports),
         newest_url=url_with(request, before="") if wanted.before else "",
-        older_url="" if page.end is None else url_with(request, before=_write_before(page.end)),
+        older_url="" if page.end is None else url_with(request, before=place_to_text(page.end)),
     )
 
 
@@ -74,17 +73,10 @@ def _read_day(query: Mapping[str, str], name: str) -> datetime | None:
         raise Invalid(name, "Write a date such as 2026-03-04.") from None
 
 
-def _write_before(place: AuditPlace) -> str:
-    at_us, text = write_place(place)
-    return f"{at_us}:{text}"
-
-
 def _read_before(text: str) -> AuditPlace | None:
     if not text:
         return None
-    at, _, rest = text.partition(":")
-    is_number = at.isascii() and at.isdecimal() and len(at) <= _PLACE_DIGITS + 2
-    found = read_place(int(at), rest) if is_number else None
+    found = place_from_text(text)
     if found is None:
         raise Invalid("before", "This address does not say where the page begins; go back to the newest entries.")
     return found
