@@ -169,3 +169,11 @@ def _clean(one: HasReleases, members: dict[str, Any]) -> dict[str, Any]:
         return members
     written = [{"repository": to_clone_url(release.repository), "commit": release.commit} for release in one.releases]
     return {**members, "releases": written}
+
+
+def read_all(text: str, read: Callable[[Reader], One]) -> tuple[tuple[One, ...], bool]:
+    """What ``read`` makes of each item. Raises Invalid with a text for every wrong member, and what ``decode_body`` raises."""
+    body, faults = decode_body(text), Faults()
+    items = tuple(read(item) for item in read_items(body, faults, limit=ITEMS_LIMIT))
+    refuse_faults(faults)
+    return items, type(body) is list

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from msgspec import UNSET, Struct
 
@@ -12,17 +11,15 @@ from shipledger.catalog.environments import EnvironmentChange
 from shipledger.catalog.service import SERVICE_NAME_LIMIT
 from shipledger.errors import Invalid
 from shipledger.protocols.native.bodies import (
-    ITEMS_LIMIT,
     LINK_LIMIT,
     NAME_LIMIT,
     SHOULD_NAME_A_REPOSITORY,
     TEXT_LIMIT,
+    read_all,
 )
-from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Faults, Reader, read_items, refuse_faults
+from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Faults, Reader, refuse_faults
 from shipledger.protocols.native.vocabulary import TIERS
 from shipledger.protocols.wire_json import decode_body
-
-T = TypeVar("T")
 
 TAGS_LIMIT = 100
 NAMES_LIMIT = 100
@@ -53,12 +50,12 @@ class ServiceIn(Struct, frozen=True, kw_only=True):
 
 
 def read_services(text: str) -> tuple[tuple[ServiceIn, ...], bool]:
-    """The services in a body, and whether it is a list. Raises what ``_read_all`` does."""
-    return _read_all(text, _read_service)
+    """The services in a body, and whether it is a list. Raises what ``read_all`` does."""
+    return read_all(text, _read_service)
 
 
 def read_merge(text: str) -> str:
-    """The service that another one is merged into, by any of its names. Raises what ``_read_all`` does."""
+    """The service that another one is merged into, by any of its names. Raises what ``read_all`` does."""
     members, faults = decode_body(text), Faults()
     if type(members) is not dict:
         raise Invalid("body", "The body is not an object.", fields={"body": SHOULD_BE_AN_OBJECT})
@@ -68,16 +65,8 @@ def read_merge(text: str) -> str:
 
 
 def read_environments(text: str) -> tuple[tuple[EnvironmentChange, ...], bool]:
-    """The environments in a body, and whether it is a list. Raises what ``_read_all`` does."""
-    return _read_all(text, _read_environment)
-
-
-def _read_all(text: str, read: Callable[[Reader], T]) -> tuple[tuple[T, ...], bool]:
-    """What ``read`` makes of each item. Raises Invalid with a text for every wrong member, and what ``decode_body`` raises."""
-    body, faults = decode_body(text), Faults()
-    items = tuple(read(item) for item in read_items(body, faults, limit=ITEMS_LIMIT))
-    refuse_faults(faults)
-    return items, type(body) is list
+    """The environments in a body, and whether it is a list. Raises what ``read_all`` does."""
+    return read_all(text, _read_environment)
 
 
 def _read_service(body: Reader) -> ServiceIn:

@@ -33,7 +33,7 @@ from shipledger.protocols.native.faults import busy, not_found
 from shipledger.protocols.native.history import HistoryOut, to_change
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
 from shipledger.protocols.native.pages import Asked, PagedList, choose_type, cut_page
-from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.parameters import DRY_RUN, Parameters
 from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.vocabulary import TIERS
 from shipledger.verbs.calls import CallVerbs
@@ -41,7 +41,6 @@ from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.past import PastVerbs
 
 PARAMETERS = ("tier", AS_OF, NAME, LIMIT, FORMAT)
-DRY_RUN = "dry_run"
 COLUMNS = EnvironmentOut.__struct_fields__
 
 
@@ -60,7 +59,7 @@ class EnvironmentOperations:
         """200 when all deployments have the tiers, 202 when some still get them in the background; 409 when it cannot be."""
         organization_id = grant.organization_id
         parameters = Parameters(request.query_params, (DRY_RUN,))
-        is_dry_run = parameters.word(DRY_RUN, {"true": True, "false": False}, {}) or False
+        is_dry_run = parameters.flag(DRY_RUN)
         parameters.check()
         text = await read_text(request)
         items, is_list = await self._ledger.compute(organization_id, lambda: read_environments(text), size=len(text))

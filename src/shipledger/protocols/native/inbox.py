@@ -17,23 +17,21 @@ from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.found import Found
 from shipledger.protocols.contract import Route
 from shipledger.protocols.native import listing
-from shipledger.protocols.native.bodies import ITEMS_LIMIT
+from shipledger.protocols.native.bodies import read_all
 from shipledger.protocols.native.call import Admission, read_text, reply
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.describing import BODY_ERRORS, choice, one_or_several, operation, paging, text
 from shipledger.protocols.native.faults import not_saved
 from shipledger.protocols.native.pages import Asked, PagedList, choose_type, cut_page
-from shipledger.protocols.native.parameters import Parameters
-from shipledger.protocols.native.reading import SHOULD_BE_PROVIDED, Faults, Reader, read_items, refuse_faults
+from shipledger.protocols.native.parameters import FLAG, Parameters
+from shipledger.protocols.native.reading import SHOULD_BE_PROVIDED, Reader
 from shipledger.protocols.native.vocabulary import PREFIX
 from shipledger.protocols.times import format_known_time
-from shipledger.protocols.wire_json import decode_body
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.inbox import InboxVerbs
 
 PATH = f"{PREFIX}/inbox"
 KINDS = {one.value: one for one in ItemKind}
-WORDS = {"true": True, "false": False}
 PARAMETERS = ("kind", "ignored", NAME, LIMIT, FORMAT)
 _MOST = 2**62
 
@@ -103,7 +101,7 @@ class InboxOperations:
         """200 with a page; another one begins where its cursor says."""
         parameters = Parameters(request.query_params, PARAMETERS)
         kind = parameters.word("kind", KINDS, {})
-        is_ignored = parameters.word("ignored", WORDS, {}) or False
+        is_ignored = parameters.flag("ignored")
         limit = parameters.number(LIMIT, default=listing.DEFAULT_LIMIT, maximum=listing.MAX_LIMIT)
         after, media_type = read_cursor(parameters), choose_type(request, parameters)
         parameters.check()
@@ -190,7 +188,7 @@ def inbox_paths() -> dict[str, Any]:
                 errors=(422,),
                 parameters=(
                     choice("kind", KINDS),
-                    choice("ignored", WORDS, "True lists what is ignored instead."),
+                    choice("ignored", FLAG, "True lists what is ignored instead."),
                     *paging(listing.DEFAULT_LIMIT, listing.MAX_LIMIT),
                 ),
                 is_table=True,
@@ -208,10 +206,7 @@ def inbox_paths() -> dict[str, Any]:
 
 
 def _read_items(sent: str) -> tuple[tuple[InboxItemIn, ...], bool]:
-    body, faults = decode_body(sent), Faults()
-    items = tuple(_read(item) for item in read_items(body, faults, limit=ITEMS_LIMIT))
-    refuse_faults(faults)
-    return items, type(body) is list
+    return read_all(sent, _read)
 
 
 def _read(body: Reader) -> InboxItemIn:

@@ -29,6 +29,13 @@ _LOST_PLUS = re.compile(r"(.*T.*[0-9]) ([0-9]{2}:?[0-9]{2})", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
+FLAG = {"true": True, "false": False}
+"""The words of what is either so or not."""
+
+DRY_RUN = "dry_run"
+"""Whether only to say what a change would do."""
+
+
 class Parameters:
     """The parameters of one query. What is wrong is noted; ``check`` raises it."""
 
@@ -67,6 +74,10 @@ class Parameters:
         elif (unstorable := find_unstorable(text)) is not None:
             self.faults[name] = f"should not contain {unstorable}"
         return text
+
+    def flag(self, name: str) -> bool:
+        """Whether it is said to be so."""
+        return self.word(name, FLAG, {}) or False
 
     def word(self, name: str, known: Mapping[str, T], spellings: Mapping[str, T]) -> T | None:
         """What one of the words of a table means; case does not count."""

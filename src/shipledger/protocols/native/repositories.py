@@ -17,17 +17,16 @@ from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.found import Found
 from shipledger.protocols.contract import Route
 from shipledger.protocols.native import listing
-from shipledger.protocols.native.bodies import ITEMS_LIMIT, LINK_LIMIT, SHOULD_NAME_A_REPOSITORY
+from shipledger.protocols.native.bodies import LINK_LIMIT, SHOULD_NAME_A_REPOSITORY, read_all
 from shipledger.protocols.native.call import Admission, read_text, reply
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.describing import BODY_ERRORS, REPOSITORY, one_or_several, operation, paging
 from shipledger.protocols.native.faults import not_saved
 from shipledger.protocols.native.pages import Asked, PagedList, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
-from shipledger.protocols.native.reading import Faults, Reader, read_items, refuse_faults
+from shipledger.protocols.native.reading import Reader
 from shipledger.protocols.native.vocabulary import PREFIX
 from shipledger.protocols.times import format_known_time
-from shipledger.protocols.wire_json import decode_body
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.repositories import RepositoryVerbs
 
@@ -163,10 +162,7 @@ def repository_paths() -> dict[str, Any]:
 
 
 def _read_items(text: str) -> tuple[tuple[RepositoryIn, ...], bool]:
-    body, faults = decode_body(text), Faults()
-    items = tuple(_read(item) for item in read_items(body, faults, limit=ITEMS_LIMIT))
-    refuse_faults(faults)
-    return items, type(body) is list
+    return read_all(text, _read)
 
 
 def _read(body: Reader) -> RepositoryIn:

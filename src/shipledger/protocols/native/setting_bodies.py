@@ -8,9 +8,8 @@ from msgspec import Struct
 
 from shipledger.catalog.organization_settings.declared import find_fault, find_foreign
 from shipledger.catalog.organization_settings.model import ScopeKind, SettingScope
-from shipledger.protocols.native.bodies import ITEMS_LIMIT
-from shipledger.protocols.native.reading import SHOWN_OF_A_NAME, Faults, Reader, read_items, refuse_faults
-from shipledger.protocols.wire_json import decode_body
+from shipledger.protocols.native.bodies import read_all
+from shipledger.protocols.native.reading import SHOWN_OF_A_NAME, Reader
 
 NAMED_SCOPES = (ScopeKind.TEAM, ScopeKind.SERVICE, ScopeKind.PIPELINE)
 SCOPE_NAME_LIMIT = 255
@@ -27,10 +26,7 @@ class SettingsIn(Struct, frozen=True):
 
 def read_changes(text: str) -> tuple[tuple[SettingsIn, ...], bool]:
     """The changes in a body, and whether it is a list. Raises Invalid with a text for every wrong member."""
-    body, faults = decode_body(text), Faults()
-    items = tuple(_read_change(item) for item in read_items(body, faults, limit=ITEMS_LIMIT))
-    refuse_faults(faults)
-    return items, type(body) is list
+    return read_all(text, _read_change)
 
 
 def _read_change(body: Reader) -> SettingsIn:

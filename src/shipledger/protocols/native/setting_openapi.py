@@ -8,6 +8,7 @@ from shipledger.catalog.organization_settings.declared import SETTINGS
 from shipledger.catalog.organization_settings.forms import Address, Choice, Choices, Form, Number
 from shipledger.protocols.native import settings
 from shipledger.protocols.native.describing import BODY_ERRORS, choice, one_or_several, operation, query, text
+from shipledger.protocols.native.parameters import DRY_RUN, FLAG
 from shipledger.protocols.native.setting_bodies import NAMED_SCOPES, SCOPE_NAME_LIMIT
 from shipledger.protocols.native.setting_wire import ScopesOut, SettingHistoryOut, SettingsOut
 
@@ -26,7 +27,7 @@ def setting_paths() -> dict[str, Any]:
             "Change settings",
             {200: ("The settings in force after this change. For a list: each in its place.", SettingsOut, ScopesOut)},
             errors=(*BODY_ERRORS, 409),
-            parameters=(choice(settings.DRY_RUN, ("true", "false")),),
+            parameters=(choice(DRY_RUN, tuple(FLAG)),),
         ),
         "description": "What is absent stays; null withdraws a value, so that what is inherited counts again. All "
         "settings of an item are set, or none. With `dry_run=true` nothing is set, and `erases` says what a shorter retention "

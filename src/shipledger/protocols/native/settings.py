@@ -23,7 +23,7 @@ from shipledger.protocols.contract import Route
 from shipledger.protocols.native.call import Admission, read_text, reply
 from shipledger.protocols.native.faults import Fault, not_saved
 from shipledger.protocols.native.history import ChangeOut
-from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.parameters import DRY_RUN, Parameters
 from shipledger.protocols.native.setting_bodies import NAMED_SCOPES, SCOPE_NAME_LIMIT, SHOULD_BE_ALONE, SettingsIn, read_changes
 from shipledger.protocols.native.setting_wire import (
     LossOut,
@@ -38,7 +38,6 @@ from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.settings import SettingVerbs
 
 PATH = f"{PREFIX}/settings"
-DRY_RUN = "dry_run"
 
 
 class Verbs(CallVerbs, SettingVerbs, Protocol):
@@ -86,7 +85,7 @@ class SettingOperations:
         """
         organization_id = grant.organization_id
         parameters = Parameters(request.query_params, (DRY_RUN,))
-        is_dry_run = parameters.word(DRY_RUN, {"true": True, "false": False}, {}) or False
+        is_dry_run = parameters.flag(DRY_RUN)
         parameters.check()
         text = await read_text(request)
         items, is_list = await self._ledger.compute(organization_id, lambda: read_changes(text), size=len(text))

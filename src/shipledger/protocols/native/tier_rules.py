@@ -21,7 +21,7 @@ from shipledger.protocols.contract import Route
 from shipledger.protocols.native.call import Admission, read_text, reply
 from shipledger.protocols.native.describing import BODY_ERRORS, choice, operation, text
 from shipledger.protocols.native.faults import busy
-from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.parameters import DRY_RUN, FLAG, Parameters
 from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Faults, Reader, refuse_faults
 from shipledger.protocols.native.vocabulary import PREFIX, TIERS
 from shipledger.protocols.wire_json import decode_body
@@ -29,7 +29,6 @@ from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
 
 PATH = f"{PREFIX}/tier-rules"
-DRY_RUN = "dry_run"
 RULES_LIMIT = 500
 
 
@@ -104,7 +103,7 @@ class TierRuleOperations:
     async def replace(self, request: Request, grant: Grant) -> Response:
         """200 when all deployments follow the rules, 202 when some still do in the background; 409 if others were faster."""
         parameters = Parameters(request.query_params, (DRY_RUN,))
-        is_dry_run = parameters.word(DRY_RUN, {"true": True, "false": False}, {}) or False
+        is_dry_run = parameters.flag(DRY_RUN)
         parameters.check()
         text_ = await read_text(request)
         sent = await self._ledger.compute(grant.organization_id, lambda: read_rules(text_), size=len(text_))
@@ -207,7 +206,7 @@ def tier_rule_paths() -> dict[str, Any]:
                     "Replace the rules for tiers",
                     changed,
                     errors=(*BODY_ERRORS, 409),
-                    parameters=(choice(DRY_RUN, ("true", "false")),),
+                    parameters=(choice(DRY_RUN, tuple(FLAG)),),
                 ),
                 "description": "Past deployments follow. With `dry_run=true` nothing changes; `preview` counts what would.",
                 "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
