@@ -7,6 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
+import msgspec
 from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,7 +28,7 @@ class Refuser(Protocol):
     name: str
 
     def read_refusal(self, body: bytes) -> Refusal:
-        """What an error answer of its own says."""
+        """What an error answer of its own says. Raises msgspec.DecodeError and UnicodeError for one of another form."""
 
     async def find_sender(self, request: Request) -> None:
         """Look for who sent a request that no operation has answered; whom it finds is noted."""
@@ -66,11 +67,10 @@ class Refusing:
             self._keeping.count(self._describe(request, response, refuser, pattern, address))
 
     def _describe(self, request: Request, response: Response, refuser: Refuser, pattern: str, address: str) -> RefusedRequest:
-        body = bytes(response.body)
         answered_id = bare_uuid(response.headers.get("x-request-id", ""))
         return describe_refused(
             request,
-            refuser.read_refusal(body) if len(body) <= BODY_READ_BYTES else Refusal(),
+            _read(refuser, bytes(response.body)),
             refused_id=answered_id if is_uuid(answered_id) else self._new_id(),
             at=self._now(),
             protocol=refuser.name,
@@ -78,3 +78,13 @@ class Refusing:
             status=response.status_code,
             address=address,
         )
+
+
+def _read(refuser: Refuser, body: bytes) -> Refusal:
+    """What an answer says. One of another form, such as a page, says nothing that is kept."""
+    if len(body) > BODY_READ_BYTES:
+        return Refusal()
+    try:
+        return refuser.read_refusal(body)
+    except (msgspec.DecodeError, UnicodeError):
+        return Refusal()

@@ -78,7 +78,10 @@ class VendorProtocol(Protocol):
         """The protocol's error answer for errors outside its endpoints (404, 405, 500, 503)."""
 
     def read_refusal(self, body: bytes) -> Refusal:  # noqa: ARG002  for those that override it
-        """The code and the sentence of an error answer of its own, for those who look for it later; nothing unless it says so."""
+        """The code and the sentence of an error answer of its own, for those who look for it later; nothing unless it says so.
+
+        Raises msgspec.DecodeError and UnicodeError for an answer of another form.
+        """
         return Refusal()
 
     async def find_sender(self, request: Request) -> None:  # noqa: ARG002  for those that override it

@@ -101,9 +101,6 @@ def fault_outside(error: ShipledgerError | None, status: int, path: str) -> Faul
 
 def read_refusal(body: bytes) -> Refusal:
     """What an error answer of this API says."""
-    try:
-        said = _DECODER.decode(body).get("errors", [])
-    except (msgspec.DecodeError, UnicodeError):
-        return Refusal()
+    said = _DECODER.decode(body).get("errors", [])
     code = next((one.title for one in said if isinstance(one, ErrorItemOut)), "")
     return Refusal(code, "; ".join(one if isinstance(one, str) else one.detail for one in said))

@@ -103,8 +103,5 @@ def _fault_of_body(error: BodyTooLarge | BodyNotRead | BodyNotUnpacked | Unreada
 
 def read_refusal(body: bytes) -> Refusal:
     """What an error answer of this API says."""
-    try:
-        said = _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeError):
-        return Refusal()
+    said = _DECODER.decode(body)
     return Refusal(said.error, said.message)

@@ -156,10 +156,7 @@ def _fault_of_form(error: BodyNotRead | BodyNotUnpacked) -> Fault:
 
 def read_refusal(body: bytes) -> Refusal:
     """What an error answer of this API says."""
-    try:
-        said = _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeError):
-        return Refusal()
+    said = _DECODER.decode(body)
     errors = {} if said.errors is UNSET else said.errors
     sentence = " ".join([said.message, *(f"{name} {text}." for name, text in errors.items())])
     return Refusal("" if said.code is UNSET else str(said.code), sentence)
