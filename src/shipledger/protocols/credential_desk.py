@@ -22,13 +22,10 @@ from shipledger.ledger.actor import Actor
 from shipledger.ledger.asking import Asks
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.protocols.declaration import CredentialKeeper, CredentialKind, Desk, Option, OptionForm
-from shipledger.protocols.registry import list_companions, list_kinds
+from shipledger.protocols.registry import find_kind, list_companions, list_kinds
 from shipledger.settings import Settings
 from shipledger.verbs.source_listing import ListingStore, list_sources, list_used
 from shipledger.verbs.sources import CredentialWish, KindOffer, MadeCredential, Snippet, Source
-
-_KEPT_OPTIONS = {"time_form", "break_ties_by_arrival"}
-"""Options that a credential keeps, so that its successor can have the same."""
 
 
 class DeskStore(CredentialKeeper, ListingStore, Protocol):
@@ -74,15 +71,17 @@ class CredentialDesk:
 
     def list_offers(self) -> Sequence[KindOffer]:
         """The kinds that are created by themselves."""
-        return [KindOffer(kind.name, kind.title or kind.name, kind.scopes) for kind in list_kinds() if not kind.refusal]
+        return [KindOffer(kind.name, kind.title, kind.scopes) for kind in list_kinds() if not kind.refusal]
 
     def title_of(self, kind: str) -> str:
         """What people call a kind."""
-        return next((one.title for one in list_kinds() if one.name == kind and one.title), kind)
+        found = find_kind(kind)
+        return kind if found is None else found.title
 
     def list_snippets(self, kind: str, url: str, shown: Mapping[str, str], now: datetime) -> Sequence[Snippet]:
         """What the kind's protocol has to paste."""
-        return next((one.list_snippets(url, shown, now) for one in list_kinds() if one.name == kind), ())
+        found = find_kind(kind)
+        return () if found is None else found.list_snippets(url, shown, now)
 
     async def create(self, organization_id: str, wish: CredentialWish, *, by: Actor) -> MadeCredential:
         """A new credential, stored, with its entry."""
@@ -124,7 +123,7 @@ class CredentialDesk:
         """A successor of a credential."""
         current = await self._get_live(organization_id, credential_id)
         kind = _get_kind(current.kind)
-        if kind.refusal or {option.name for option in kind.options} - _KEPT_OPTIONS:
+        if kind.refusal or any(option.kept is None for option in kind.options):
             raise Conflict(
                 "rotation", f"A credential of the kind {kind.name} is replaced by hand: create another one, then revoke this one."
             )
@@ -132,13 +131,12 @@ class CredentialDesk:
             await self._store.find_credential(organization_id, one) for one in list_companions(current.kind, credential_id)
         ]
         decisive = next((one for one in companions if one is not None), current)
-        kept = {"time_form": decisive.time_form, "break_ties_by_arrival": current.breaks_ties_by_arrival}
         wish = CredentialWish(
             kind=kind.name,
             name=current.name,
             scopes=decisive.scopes & kind.scopes,
             limits=Limits(requests_per_minute=current.requests_per_minute, requests_per_second=current.requests_per_second),
-            options={option.name: kept[option.name] for option in kind.options},
+            options={option.name: option.kept(decisive) for option in kind.options if option.kept is not None},
             successor_of=credential_id,
         )
         return await self.create(organization_id, wish, by=by)
@@ -183,7 +181,7 @@ class CredentialDesk:
 
 
 def _get_kind(name: str) -> CredentialKind:
-    kind = next((one for one in list_kinds() if one.name == name), None)
+    kind = find_kind(name)
     if kind is None:
         raise Invalid("kind", f"{name!r} is no kind of credential.")
     return kind

@@ -40,6 +40,7 @@ class Option(Struct, frozen=True):
 
     ``name`` is the name of its value, so ``time_form`` is typed ``--time-form``; two kinds may share an option. ``choices``,
     if there are any, are the only texts that it takes. ``applies_to`` ends the sentence that refuses it for another kind.
+    ``kept``: its value in a credential that keeps it, so that a successor can have the same; a kind with others is not rotated.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Option(Struct, frozen=True):
     applies_to: str
     form: OptionForm = OptionForm.TEXT
     choices: tuple[str, ...] = ()
+    kept: Callable[[Credential], Any] | None = None
 
     @property
     def flag(self) -> str:

@@ -42,6 +42,11 @@ def list_kinds() -> Sequence[CredentialKind]:
     return tuple(kind for protocol in PROTOCOLS for kind in protocol.credential_kinds)
 
 
+def find_kind(name: str) -> CredentialKind | None:
+    """The kind with this name; None where this version has none."""
+    return next((kind for kind in list_kinds() if kind.name == name), None)
+
+
 def list_scopes() -> Mapping[str, str]:
     """What ``credential create --scope`` takes, and the right that each word stands for: ours, then those of protocols."""
     return {**{scope.value: scope.value for scope in Scope}, **{k: v for one in PROTOCOLS for k, v in one.scopes.items()}}
@@ -49,7 +54,8 @@ def list_scopes() -> Mapping[str, str]:
 
 def list_companions(kind: str, credential_id: str) -> Sequence[str]:
     """The ids of the credentials that are revoked with one; none for a kind that this version does not know."""
-    return next((one.list_companions(credential_id) for one in list_kinds() if one.name == kind), ())
+    found = find_kind(kind)
+    return () if found is None else found.list_companions(credential_id)
 
 
 def list_reporters() -> Sequence[Reporter]:

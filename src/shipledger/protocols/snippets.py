@@ -33,7 +33,6 @@ class Said(Struct, frozen=True):
     commit: str
     state: str
     started_at: datetime
-    service: str = "my-service"
 
 
 class Call(Struct, frozen=True):
@@ -44,8 +43,11 @@ class Call(Struct, frozen=True):
     variable: str
     header: str
     body: Callable[[Said], dict[str, Any]]
-    states: tuple[str, str] = ("successful", "failed")
 
+
+SERVICE = "my-service"
+_GOOD, _BAD = "successful", "failed"
+"""The states that a step tells, which all of these APIs know."""
 
 _FIRST = Said(
     run="first-1",
@@ -53,7 +55,7 @@ _FIRST = Said(
     workspace="my-team",
     slug="my-app",
     commit="61445f308944af8f665326c29c02f16a4c3b0019",
-    state="successful",
+    state=_GOOD,
     started_at=EPOCH,
 )
 
@@ -72,7 +74,7 @@ def call_of(call: Call, *, in_every_ci: bool = False) -> ListSnippets:
 
 
 def _first_call(call: Call, url: str, secret: str, now: datetime) -> Snippet:
-    said = replace(_FIRST, state=call.states[0], started_at=now)
+    said = replace(_FIRST, started_at=now)
     text = (
         f"curl -sS --fail-with-body {quoted(url + call.path)} \\\n"
         f"  -H {quoted(call.header + secret)} \\\n"
@@ -83,7 +85,7 @@ def _first_call(call: Call, url: str, secret: str, now: datetime) -> Snippet:
 
 
 def _list_steps(call: Call, url: str) -> list[Snippet]:
-    variable, (good, bad) = call.variable, call.states
+    variable = call.variable
     return [
         Snippet(
             "GitHub Actions",
@@ -92,7 +94,7 @@ def _list_steps(call: Call, url: str) -> list[Snippet]:
             "  if: ${{ !cancelled() }}\n"
             "  env:\n"
             f"    {variable}: ${{{{ secrets.{variable} }}}}\n"
-            f"    STATE: ${{{{ job.status == 'success' && '{call.states[0]}' || '{call.states[1]}' }}}}\n"
+            f"    STATE: ${{{{ job.status == 'success' && '{_GOOD}' || '{_BAD}' }}}}\n"
             "  run: |\n"
             + _script(
                 call,
@@ -122,7 +124,7 @@ def _list_steps(call: Call, url: str) -> list[Snippet]:
                 workspace="$CI_PROJECT_NAMESPACE",
                 slug="$CI_PROJECT_NAME",
                 commit="$CI_COMMIT_SHA",
-                state=call.states[0],
+                state=_GOOD,
                 indent=6,
             ),
         ),
@@ -132,7 +134,7 @@ def _list_steps(call: Call, url: str) -> list[Snippet]:
             "post {\n"
             "  always {\n"
             f"    withCredentials([string(credentialsId: '{variable}', variable: '{variable}')]) {{\n"
-            f"      withEnv([\"STATE=${{currentBuild.currentResult == 'SUCCESS' ? '{good}' : '{bad}'}}\"]) {{\n"
+            f"      withEnv([\"STATE=${{currentBuild.currentResult == 'SUCCESS' ? '{_GOOD}' : '{_BAD}'}}\"]) {{\n"
             "        sh '''\n"
             + _script(
                 call,
@@ -153,7 +155,7 @@ def _list_steps(call: Call, url: str) -> list[Snippet]:
             "deploys.",
             "after-script:\n"
             "  - |\n"
-            f'    STATE={call.states[0]}; [ "$BITBUCKET_EXIT_CODE" = 0 ] || STATE={call.states[1]}\n'
+            f'    STATE={_GOOD}; [ "$BITBUCKET_EXIT_CODE" = 0 ] || STATE={_BAD}\n'
             + _script(
                 call,
                 url,

@@ -19,6 +19,7 @@ TIME_FORM = Option(
     help="Time format of Datadog answers to this application key. Default: what its client can read.",
     applies_to="datadog application keys",
     choices=tuple(TimeForm),
+    kept=lambda credential: credential.time_form,
 )
 
 

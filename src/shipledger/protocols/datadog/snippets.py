@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from shipledger.protocols.snippets import Call, Said, call_of
+from shipledger.protocols.snippets import SERVICE, Call, Said, call_of
 
 
 def _describe(said: Said) -> dict[str, Any]:
     seconds = int(said.started_at.timestamp())
     attributes = {
-        "service": said.service,
+        "service": SERVICE,
         "env": "production",
         "started_at": seconds,
         "finished_at": seconds,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from shipledger.protocols.snippets import Call, Said, call_of
+from shipledger.protocols.snippets import SERVICE, Call, Said, call_of
 
 
 def _describe(said: Said) -> dict[str, Any]:
     return {
-        "title": said.service,
+        "title": SERVICE,
         "branch": "main",
         "commit_id": said.commit,
         "member_id": "you",

@@ -36,6 +36,7 @@ BREAK_TIES_BY_ARRIVAL = Option(
     help="If two updates have the same number, the later one wins (jira kinds).",
     applies_to="the jira kinds",
     form=OptionForm.FLAG,
+    kept=lambda credential: credential.breaks_ties_by_arrival,
 )
 
 

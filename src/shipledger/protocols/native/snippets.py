@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from shipledger.protocols.snippets import Call, Said, call_of
+from shipledger.protocols.snippets import SERVICE, Call, Said, call_of
 
 
 def _describe(said: Said) -> dict[str, Any]:
     release = {"repository": said.repository, "commit": said.commit}
     return {
         "external_id": said.run,
-        "service": said.service,
+        "service": SERVICE,
         "environment": "production",
         "state": said.state,
         "releases": [release],

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from shipledger.protocols.snippets import MOMENT, Call, Said, call_of
+from shipledger.protocols.snippets import MOMENT, SERVICE, Call, Said, call_of
 
 
 def _describe(said: Said) -> dict[str, Any]:
     moment = f"{said.started_at:{MOMENT}}"
     return {
         "state": said.state,
-        "message": said.service,
+        "message": SERVICE,
         "externalId": said.run,
         "startedAt": moment,
         "completedAt": moment,
