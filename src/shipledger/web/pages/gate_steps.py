@@ -8,9 +8,8 @@ from typing import Protocol
 from msgspec import Struct
 
 from shipledger.gating.gate import Gate, GateStatus
-from shipledger.verbs.actor_names import actor_name
+from shipledger.verbs.actor_names import actor_name, find_actor_names
 from shipledger.verbs.browsing import GateBrowsing, PersonBrowsing
-from shipledger.verbs.person_names import find_person_names
 
 
 class GateStep(Struct, frozen=True):
@@ -29,7 +28,5 @@ async def list_gate_steps(ledger: Reader, gate: Gate | None) -> list[GateStep]:
     """The changes of a gate, oldest first; none without one."""
     if gate is None:
         return []
-    found = [await ledger.find_credential(gate.organization_id, one) for one in sorted(gate.credential_ids)]
-    people = await find_person_names(ledger, [one.actor for one in gate.changes])
-    names = {**people, **{one.credential_id: one.name for one in found if one is not None}}
+    names = await find_actor_names(ledger, gate.organization_id, [one.actor for one in gate.changes])
     return [GateStep(status=one.status, at=one.at, who=actor_name(one.actor, names)) for one in gate.changes]

@@ -8,11 +8,9 @@ from typing import Any, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from shipledger.ledger.actor import Actor, ActorKind
-from shipledger.ledger.receipt_listing import ReceiptRecord
-from shipledger.verbs.actor_names import actor_name
+from shipledger.access.credential import Credential
+from shipledger.verbs.actor_names import actor_name, find_actor_names
 from shipledger.verbs.browsing import PersonBrowsing
-from shipledger.verbs.person_names import find_person_names
 
 CHANGES_SHOWN = 20
 
@@ -27,8 +25,8 @@ class Reader(PersonBrowsing, Protocol):
     async def list_entries_of(self, kind: str, organization_id: str, subject_id: str) -> list[Any]:
         """All entries of a record of a kind, in order."""
 
-    async def find_receipt(self, organization_id: str, receipt_id: str) -> ReceiptRecord | None:
-        """A receipt with its settlement and credential, or None."""
+    async def find_credential(self, organization_id: str, credential_id: str) -> Credential | None:
+        """The credential with this id, revoked or not, or None."""
 
 
 class HistoryRow(Struct, frozen=True):
@@ -55,16 +53,9 @@ async def list_history(
     """The same of all entries of a record, in order."""
     shown = entries[-CHANGES_SHOWN:][::-1]
     said = await describe_all([one.submission for one in shown])
+    names = await find_actor_names(ledger, organization_id, [one.actor for one in shown])
     rows = [
-        HistoryRow(one.recorded_at, await _name(ledger, organization_id, one), what, one.receipt_id)
+        HistoryRow(one.recorded_at, actor_name(one.actor, names), what, one.receipt_id)
         for one, what in zip(shown, said, strict=True)
     ]
     return rows, len(entries) - len(shown)
-
-
-async def _name(ledger: Reader, organization_id: str, entry: Any) -> str:
-    actor: Actor | None = entry.actor
-    if actor is not None and actor.kind is ActorKind.CREDENTIAL:
-        receipt = await ledger.find_receipt(organization_id, entry.receipt_id)
-        return (receipt and receipt.credential_name) or "a deleted credential"
-    return actor_name(actor, await find_person_names(ledger, [actor]))
