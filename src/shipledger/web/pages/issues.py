@@ -8,7 +8,6 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.access.people.known_people import KnownPeople
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment
@@ -46,8 +45,7 @@ async def show(frame: Frame, request: Request) -> Response:
         return see_other(project_path(key.upper()) if is_project else issue_path(key.upper()))
     organization_id = viewer_of(request).organization_id
     deployments = await list_newest(frame.ledger, organization_id, DeploymentFilter(limit=DEPLOYMENTS_READ), frame.clock.now())
-    people = await frame.ledger.read_known_people(organization_id)
-    rows = _list_latest(deployments, await find_names(frame.ledger, organization_id), people)
+    rows = _list_latest(deployments, await find_names(frame.ledger, organization_id))
     real = await find_real_keys(frame, organization_id, [row.key for row in rows])
     rows = [row for row in rows if row.key in real][:ISSUES_SHOWN]
     url = base_url(request, frame.settings)
@@ -62,11 +60,11 @@ async def show(frame: Frame, request: Request) -> Response:
     )
 
 
-def _list_latest(deployments: Iterable[Deployment], names: EnvironmentNames, people: KnownPeople) -> list[IssueRow]:
+def _list_latest(deployments: Iterable[Deployment], names: EnvironmentNames) -> list[IssueRow]:
     """Each issue once, with the first of ``deployments`` that names it."""
     latest: dict[str, IssueRow] = {}
     for deployment in deployments:
         for key in deployment.issue_keys:
             if key not in latest:
-                latest[key] = IssueRow(key=key, latest=to_row(deployment, names, people))
+                latest[key] = IssueRow(key=key, latest=to_row(deployment, names))
     return list(latest.values())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from shipledger.web.pages.settings_tabs import TABS
+
 
 class Entry(Struct, frozen=True):
     """One entry of the menu. ``key``: what leads there after ``g``. ``also``: pages that belong to it and lie elsewhere."""
@@ -28,5 +30,5 @@ MENU = (
     Entry("/repositories", "Repositories", "r"),
     Entry("/environments", "Environments", "v"),
     Entry("/requests", "Requests", "q"),
-    Entry("/settings", "Settings", "e", also=("/audit", "/sources", "/status")),
+    Entry("/settings", "Settings", "e", also=tuple(tab.path for tab in TABS)),
 )

@@ -89,7 +89,6 @@ async def show(frame: Frame, request: Request) -> Response:
     narrowed = _read_filter(request.query_params.get("environment", ""))
     before = read_position(request.query_params.get("before", ""))
     names = await find_names(frame.ledger, organization_id)
-    people = await frame.ledger.read_known_people(organization_id)
     found, recent = await asyncio.gather(
         frame.ledger.list_deployments_before(
             organization_id, alias, **msgspec.structs.asdict(narrowed), before=before, limit=PAGE_SIZE + 1
@@ -99,7 +98,7 @@ async def show(frame: Frame, request: Request) -> Response:
     named = {one.deployment_id: tuple(_keys_of(one, project)) for one in (*found, *recent)}
     real = await find_real_keys(frame, organization_id, {key for keys in named.values() for key in keys})
     keys_of = {deployment_id: tuple(key for key in keys if key in real) for deployment_id, keys in named.items()}
-    rows = [ProjectRow(deployment=to_row(one, names, people), keys=keys_of[one.deployment_id]) for one in found[:PAGE_SIZE]]
+    rows = [ProjectRow(deployment=to_row(one, names), keys=keys_of[one.deployment_id]) for one in found[:PAGE_SIZE]]
     shown = [rows, [(one.deployment_id, one.version) for one in recent]]
     if is_unchanged(request, shown):
         return unchanged()

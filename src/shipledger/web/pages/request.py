@@ -9,7 +9,7 @@ from starlette.responses import Response
 from shipledger.access.people.roles import Right
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
-from shipledger.ledger.actor import actor_of
+from shipledger.ledger.actor import actor_of, owner_of
 from shipledger.ledger.identity import bare_uuid
 from shipledger.verbs.person_names import find_person_names
 from shipledger.verbs.refused import advise
@@ -33,6 +33,7 @@ async def show(frame: Frame, request: Request) -> Response:
         "request.html",
         shown=[record.settlement, record.attempts],
         record=record,
+        is_personal=bool(owner_of(record.receipt.credential_id)),
         opening=await find_opening(frame.ledger, organization_id, [record.settlement]),
         people=await find_person_names(frame.ledger, [actor_of(record.receipt)]),
         body=body[:BODY_SHOWN_CHARACTERS],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from http import HTTPStatus
 
+from msgspec.structs import replace
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,7 +18,7 @@ from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.receipt_listing import ReceiptRecord
 from shipledger.verbs.person_names import find_person_names
 from shipledger.verbs.request_listing import RequestFilter, RequestOutcome, list_requests
-from shipledger.web.pages.frame import Frame, require_right, url_with
+from shipledger.web.pages.frame import Frame, is_unchanged, require_right, unchanged, url_with
 from shipledger.web.pages.verdict_links import find_opening
 from shipledger.web.pages.words import RECEIPT_STATES
 
@@ -38,22 +39,27 @@ async def show(frame: Frame, request: Request) -> Response:
     may_inspect = viewer.may(Right.INSPECT)
     if wanted.text or wanted.status or wanted.outcome is RequestOutcome.REFUSED:
         require_right(viewer, Right.INSPECT)
-    asked = wanted if may_inspect else _without_refused(wanted)
-    found, credentials = await asyncio.gather(
-        list_requests(frame.ledger, organization_id, asked), frame.ledger.list_credentials(organization_id)
-    )
-    accepted = [one for one in found.records if isinstance(one, ReceiptRecord)]
-    opening = await find_opening(frame.ledger, organization_id, [one.settlement for one in accepted])
+    asked = wanted if may_inspect else replace(wanted, outcome=RequestOutcome.ACCEPTED)
+    found = await list_requests(frame.ledger, organization_id, asked)
     older = url_with(request, before=found.before_id, seen="") if found.before_id else ""
+    shown = [[one.refused if isinstance(one, RefusedRecord) else one.settlement for one in found.records], older]
+    if is_unchanged(request, shown):
+        return unchanged()
+    accepted = [one for one in found.records if isinstance(one, ReceiptRecord)]
+    credentials, opening, people = await asyncio.gather(
+        frame.ledger.list_credentials(organization_id),
+        find_opening(frame.ledger, organization_id, [one.settlement for one in accepted]),
+        find_person_names(frame.ledger, [actor_of(one.receipt) for one in accepted]),
+    )
     is_narrowed = bool(wanted.protocol or wanted.credential_id or wanted.status or wanted.text)
     return await frame.render_live(
         request,
         "requests.html",
-        shown=[[one.refused if isinstance(one, RefusedRecord) else one.settlement for one in found.records], older],
+        shown=shown,
         records=found.records,
         opening=opening,
         verdicts_shown=VERDICTS_SHOWN,
-        people=await find_person_names(frame.ledger, [actor_of(one.receipt) for one in accepted]),
+        people=people,
         asked=wanted,
         tabs=_list_tabs(request, wanted, may_inspect=may_inspect),
         protocols=frame.protocols,
@@ -80,17 +86,6 @@ def _read_filter(query: QueryParams) -> RequestFilter:
         text=plain.get("find", "")[:FIND_LIMIT],
         before_id=plain.get("before", "")[:NAME_LIMIT],
         limit=PAGE_SIZE,
-    )
-
-
-def _without_refused(wanted: RequestFilter) -> RequestFilter:
-    return RequestFilter(
-        outcome=RequestOutcome.ACCEPTED,
-        state=wanted.state,
-        protocol=wanted.protocol,
-        credential_id=wanted.credential_id,
-        before_id=wanted.before_id,
-        limit=wanted.limit,
     )
 
 

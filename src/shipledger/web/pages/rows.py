@@ -46,8 +46,8 @@ class DeploymentRow(Struct, frozen=True):
     who: Who | None
 
 
-def to_row(deployment: Deployment, names: EnvironmentNames, people: KnownPeople) -> DeploymentRow:
-    """The line for ``deployment``. ``names``: those of environments. ``people``: whom senders mean."""
+def to_row(deployment: Deployment, names: EnvironmentNames, people: KnownPeople | None = None) -> DeploymentRow:
+    """The line for ``deployment``. ``names``: those of environments. ``people``: whom senders mean, where that is shown."""
     seconds, environment = lasted_seconds(deployment), deployment.environment
     sent = environment.name if environment else ""
     return DeploymentRow(
@@ -67,7 +67,7 @@ def to_row(deployment: Deployment, names: EnvironmentNames, people: KnownPeople)
         is_doubtful=is_doubtful(deployment),
         source=deployment.source,
         is_ahead=deployment.is_ahead,
-        who=people.find(deployment),
+        who=None if people is None else people.find(deployment),
     )
 
 
