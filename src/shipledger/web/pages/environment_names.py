@@ -22,7 +22,6 @@ from shipledger.ledger.environment_names import name_key
 from shipledger.ledger.lines import TIERS_BY_REACH
 from shipledger.ledger.state import Tier
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.freshness import find_work_under_way
 from shipledger.web.pages.record_history import list_history
@@ -81,8 +80,7 @@ async def show(frame: Frame, request: Request) -> Response:
 
 async def change(frame: Frame, request: Request) -> Response:
     """Take the form and lead back to the list. Raises Invalid, NotFound, and Conflict if others were faster."""
-    form, viewer = await read_form(request), viewer_of(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    form, viewer = await frame.read_own_form(request), viewer_of(request)
     expects = form.get("expects", "")
     if not (expects.isascii() and expects.isdecimal() and len(expects) <= _REVISION_DIGITS):
         raise Invalid("form", "The form lacks what its preview was made of; open the preview again.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from hashlib import blake2b
 from http import HTTPStatus
@@ -40,6 +40,7 @@ from shipledger.verbs.webhooks import WebhookVerbs
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import commands_for
 from shipledger.web.pages.done import sentence_of
+from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.inbox_count import InboxCount
 from shipledger.web.pages.themes import theme_of
 from shipledger.web.pages.visiting import LOGIN_PATH, SIGNED_OUT, Visiting, visit_of
@@ -113,8 +114,8 @@ class Frame:
     async def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """The whole page. Raises Unavailable if too many are waiting to be rendered."""
         viewer = find_viewer(request)
-        if viewer is not None:
-            values.setdefault("inbox_count", await self.inbox_count.find(viewer.organization_id))
+        if viewer is not None and "inbox_count" not in values:
+            values["inbox_count"] = await self.inbox_count.find(viewer.organization_id)
         return _answer(await self._write(request, partial(self._write_page, template, self._context(request, values))), status)
 
     async def render_live(self, request: Request, template: str, *, shown: object, **values: Any) -> Response:
@@ -124,10 +125,16 @@ class Frame:
         """
         if is_unchanged(request, shown):
             return unchanged()
-        values["live_url"] = url_with(request, seen=_digest(shown))
+        values["live_url"] = url_with(request, seen=digest_of(shown))
         if not is_poll(request):
             return await self.render(request, template, **values)
         return _answer(await self._write(request, partial(self._write_live_block, template, self._context(request, values))))
+
+    async def read_own_form(self, request: Request, *, keeps_spaces: Collection[str] = ()) -> dict[str, str]:
+        """The form of a page of ours, sent in the session that it was made for. Raises Denied, and what ``read_form`` raises."""
+        form = await read_form(request, keeps_spaces=keeps_spaces)
+        self.visiting.require_own_form(request, form, await self.visiting.find(request))
+        return form
 
     def render_error(self, request: Request, error: ShipledgerError) -> Response:
         """The page for an expected error."""
@@ -248,7 +255,7 @@ def is_poll(request: Request) -> bool:
 
 def is_unchanged(request: Request, shown: object) -> bool:
     """Whether the page's own script asks, and shows already what ``shown`` tells."""
-    return is_poll(request) and request.query_params.get("seen") == _digest(shown)
+    return is_poll(request) and request.query_params.get("seen") == digest_of(shown)
 
 
 def unchanged() -> Response:
@@ -282,7 +289,8 @@ def _answer(text: str, status: int = HTTPStatus.OK) -> Response:
     return HTMLResponse(text, status, headers={"Vary": "HX-Request"})
 
 
-def _digest(shown: object) -> str:
+def digest_of(shown: object) -> str:
+    """What stands for a value in an address or a form, where it may be long itself."""
     return blake2b(msgspec.json.encode(shown), digest_size=8).hexdigest()
 
 

@@ -19,7 +19,6 @@ from shipledger.http.viewer import Viewer, viewer_of
 from shipledger.ledger.lines import TIERS_BY_REACH
 from shipledger.ledger.state import Tier
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.freshness import find_work_under_way
 
@@ -39,8 +38,7 @@ async def show(frame: Frame, request: Request) -> Response:
 
 async def change(frame: Frame, request: Request) -> Response:
     """Do what a button asks, and lead back to the list; or show the list again with what is wrong."""
-    form, viewer = await read_form(request), viewer_of(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    form, viewer = await frame.read_own_form(request), viewer_of(request)
     try:
         act, done = _ACTIONS.get(form.get("action", ""), (_refuse, ""))
         await act(frame, viewer, form)

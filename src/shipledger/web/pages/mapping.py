@@ -9,14 +9,12 @@ from shipledger.access.people.roles import Right
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, require_right, see_other
 
 
 async def change(frame: Frame, request: Request) -> Response:
     """Take the form and lead back to the page that it was on."""
-    form = await read_form(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    form = await frame.read_own_form(request)
     viewer = viewer_of(request)
     service = await frame.ledger.find_service(viewer.organization_id, form.get("service", ""))
     if service is None:

@@ -19,7 +19,6 @@ from shipledger.errors import Conflict, Invalid
 from shipledger.http.viewer import viewer_of
 from shipledger.verbs.browsing import CatalogBrowsing
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
 
 PATH = "/settings/people"
@@ -44,8 +43,7 @@ async def show(frame: Frame, request: Request) -> Response:
 
 async def invite(frame: Frame, request: Request) -> Response:
     """Add a person: with their link, which is in this answer alone; or the form again with what is wrong."""
-    form, viewer = await read_form(request), viewer_of(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    form, viewer = await frame.read_own_form(request), viewer_of(request)
     try:
         invited = await frame.members.invite(
             viewer.organization_id,

@@ -17,7 +17,6 @@ from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.web.pages import people
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.people import LinkShown
 from shipledger.web.pages.record_history import read_history
@@ -40,8 +39,7 @@ async def show(frame: Frame, request: Request) -> Response:
 
 async def change(frame: Frame, request: Request) -> Response:
     """Take a form and lead back to the page; or the page again with what is wrong. Raises Conflict for who is gone."""
-    form = await read_form(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    form = await frame.read_own_form(request)
     found = await _find(frame, request)
     if found is None:
         raise Conflict("member", GONE)

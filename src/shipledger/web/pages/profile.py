@@ -15,7 +15,6 @@ from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.web.pages import own_tokens
 from shipledger.web.pages.browsers import describe_agent
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.visiting import visit_of
 
@@ -41,8 +40,7 @@ async def show(frame: Frame, request: Request) -> Response:
 
 async def change_password(frame: Frame, request: Request) -> Response:
     """Set another password, which ends all other sessions; or the form again with what is wrong."""
-    visit, form = _visit(request), await read_form(request, keeps_spaces=_KEPT)
-    frame.visiting.require_own_form(request, form, visit)
+    visit, form = _visit(request), await frame.read_own_form(request, keeps_spaces=_KEPT)
     password = form.get("password", "")
     if password != form.get("again", ""):
         return await _render(frame, request, fault=Invalid("again", "The two passwords differ."))
@@ -55,8 +53,7 @@ async def change_password(frame: Frame, request: Request) -> Response:
 
 async def end_session(frame: Frame, request: Request) -> Response:
     """Sign out elsewhere."""
-    visit, form = _visit(request), await read_form(request)
-    frame.visiting.require_own_form(request, form, visit)
+    visit, form = _visit(request), await frame.read_own_form(request)
     await frame.visiting.doorkeeper.end_session(visit, form.get("session", ""))
     return see_other(PATH)
 
@@ -66,8 +63,7 @@ async def create_token(frame: Frame, request: Request) -> Response:
 
     The answer is a page and no way to one: an address must not hold a secret.
     """
-    visit, form = _visit(request), await read_form(request)
-    frame.visiting.require_own_form(request, form, visit)
+    visit, form = _visit(request), await frame.read_own_form(request)
     memberships = await frame.ledger.list_memberships(visit.person.person_id)
     try:
         made = await own_tokens.create(frame.tokens, visit.person, memberships, form, frame.clock.now())
@@ -78,8 +74,7 @@ async def create_token(frame: Frame, request: Request) -> Response:
 
 async def revoke_token(frame: Frame, request: Request) -> Response:
     """End a token."""
-    visit, form = _visit(request), await read_form(request)
-    frame.visiting.require_own_form(request, form, visit)
+    visit, form = _visit(request), await frame.read_own_form(request)
     person_id = visit.person.person_id
     await frame.tokens.revoke(person_id, form.get("token", ""), by=Actor(ActorKind.PERSON, person_id))
     return see_other(done_path(PATH, "token-revoked"))

@@ -17,7 +17,6 @@ from shipledger.errors import Invalid, NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.verbs.browsing import CatalogBrowsing
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, require_right, see_other
 
 RELATED_SHOWN = 100
@@ -52,8 +51,7 @@ async def describe_all(ledger: CatalogBrowsing, organization_id: str, said: Sequ
 
 async def change(frame: Frame, request: Request) -> Response:
     """Take the form and lead back to the page of the service. Raises Invalid and NotFound."""
-    form, viewer = await read_form(request), viewer_of(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    form, viewer = await frame.read_own_form(request), viewer_of(request)
     name, other = request.path_params["service"].replace("\0", ""), form.get("other", "")
     service = await frame.ledger.find_service(viewer.organization_id, name)
     if service is None:

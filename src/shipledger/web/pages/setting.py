@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any
 
@@ -23,8 +22,7 @@ from shipledger.catalog.organization_settings.words import describe
 from shipledger.errors import Conflict, Invalid, NotFound, ShipledgerError
 from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.forms import read_form
-from shipledger.web.pages.frame import Frame, see_other
+from shipledger.web.pages.frame import Frame, digest_of, see_other
 from shipledger.web.pages.record_history import list_history
 from shipledger.web.pages.setting_scope import read_scope, with_scope
 from shipledger.web.pages.settings_tabs import VALUES
@@ -83,15 +81,14 @@ async def show(frame: Frame, request: Request) -> Response:
 
 async def change(frame: Frame, request: Request) -> Response:
     """Take the form and lead back to the settings of the scope; or the form again with what is wrong."""
-    form, viewer = await read_form(request), viewer_of(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    form, viewer = await frame.read_own_form(request), viewer_of(request)
     asked = await _find(frame, request)
     key, is_inheriting = asked.setting.key, form.get("action") == "inherit"
     typed = _read_typed(asked.setting, form)
     value = None if is_inheriting else asked.setting.form.read(typed)
     if "seen" not in form:
         raise Invalid("form", "The form lacks what it was made of; load the page again.")
-    if form["seen"] != _digest(asked.own):
+    if form["seen"] != digest_of(asked.own):
         late = Conflict("settings_changed", f"{key} {CHANGED_MEANWHILE}.")
         return await _render(frame, request, asked, typed=typed, fault=late)
     try:
@@ -154,7 +151,7 @@ async def _render(
         is_erasing=asked.setting.key in ERASING,
         can_be_set_here=kind in asked.setting.scopes,
         own=asked.own,
-        seen=_digest(asked.own),
+        seen=digest_of(asked.own),
         typed=typed,
         example=typed or (asked.setting.form.words[0] if isinstance(asked.setting.form, Choice | Choices) else "SHIP"),
         chosen=typed.replace(",", " ").split(),
@@ -172,8 +169,3 @@ def _read_typed(setting: Setting, form: Mapping[str, str]) -> str:
     if isinstance(setting.form, Choices):
         return ", ".join(word for word in setting.form.words if form.get(f"{WORD}{word}"))
     return form.get("value", "")
-
-
-def _digest(value: Value | None) -> str:
-    """What stands for a value in a form: a list of projects may be longer than forms."""
-    return blake2b(msgspec.json.encode(value), digest_size=8).hexdigest()

@@ -19,8 +19,7 @@ from shipledger.http.viewer import viewer_of
 from shipledger.verbs.sources import CredentialWish, MadeCredential, Source
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.forms import read_form
-from shipledger.web.pages.frame import Frame, see_other
+from shipledger.web.pages.frame import Frame, is_unchanged, see_other, unchanged
 from shipledger.web.pages.record_history import read_history
 
 PATH = "/sources"
@@ -47,8 +46,7 @@ async def create(frame: Frame, request: Request) -> Response:
 
     The answer is a page and no way to one: an address must not hold a secret.
     """
-    form, viewer = await read_form(request), viewer_of(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    form, viewer = await frame.read_own_form(request), viewer_of(request)
     try:
         made = await frame.sources.create(viewer.organization_id, _read_wish(form), by=viewer.actor)
     except Invalid as error:
@@ -60,21 +58,22 @@ async def show_one(frame: Frame, request: Request) -> Response:
     """A source: what is known of it, what to paste, and what happened to it. Its script asks for the live part alone."""
     source = await _get(frame, request, request.path_params["source"])
     shown = [source.credential.revoked_at, source.use, source.seen_at]
+    if is_unchanged(request, shown):
+        return unchanged()
     return await frame.render_live(request, "source.html", shown=shown, **await _describe(frame, request, source, {}))
 
 
 async def rotate(frame: Frame, request: Request) -> Response:
     """Issue a successor, and show it once."""
-    form, viewer = await read_form(request), viewer_of(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    await frame.read_own_form(request)
+    viewer = viewer_of(request)
     made = await frame.sources.rotate(viewer.organization_id, request.path_params["source"], by=viewer.actor)
     return await _render_made(frame, request, made)
 
 
 async def revoke(frame: Frame, request: Request) -> Response:
     """End a credential."""
-    form, viewer = await read_form(request), viewer_of(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    form, viewer = await frame.read_own_form(request), viewer_of(request)
     source = await _get(frame, request, request.path_params["source"])
     if form.get("sure") != "yes":
         raise Conflict("sure", "Say that whoever sends with this credential may be refused from now on.")

@@ -20,7 +20,6 @@ from shipledger.errors import Conflict, Invalid, NotFound, ShipledgerError
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.state import Tier
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.freshness import find_work_under_way
 
@@ -56,8 +55,7 @@ async def show(frame: Frame, request: Request) -> Response:
 
 async def change(frame: Frame, request: Request) -> Response:
     """Take the form of a preview and lead back to the rules; or the page again with what is wrong."""
-    form, viewer = await read_form(request), viewer_of(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    form, viewer = await frame.read_own_form(request), viewer_of(request)
     fields = {name: form.get(name, "") for name in FIELDS}
     try:
         expects = _read_number("form", form.get("expects", ""), "The form lacks what its preview was made of; preview it again.")

@@ -17,7 +17,6 @@ from shipledger.forwarding.target import TargetRecord
 from shipledger.gating.notice import TOPICS
 from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, require_right, see_other, url_with
 
 PATH = "/settings/webhooks"
@@ -43,8 +42,7 @@ async def show(frame: Frame, request: Request) -> Response:
 
 async def change(frame: Frame, request: Request) -> Response:
     """Add a webhook, replace its secret or remove it. A new secret stands on the answer, and nowhere else."""
-    form, viewer = await read_form(request), viewer_of(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    form, viewer = await frame.read_own_form(request), viewer_of(request)
     owner, target_id, desk = viewer.organization_id, form.get("target", ""), frame.webhooks
     try:
         if form.get("action") == "add":
@@ -64,8 +62,7 @@ async def change(frame: Frame, request: Request) -> Response:
 
 async def change_message(frame: Frame, request: Request) -> Response:
     """Send a message again, or give it up."""
-    form, viewer = await read_form(request), viewer_of(request)
-    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
+    form, viewer = await frame.read_own_form(request), viewer_of(request)
     message_id = form.get("message", "")
     try:
         if form.get("action") == "redeliver":
