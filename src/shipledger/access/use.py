@@ -85,7 +85,7 @@ class UseCounter:
             Use(
                 organization_id=grant.organization_id,
                 credential_id=grant.credential_id,
-                hour_at=EPOCH + (now - EPOCH) // HOUR * HOUR,
+                hour_at=_hour_of(now),
                 seen_at=now,
                 address=address,
                 requests=1,
@@ -104,8 +104,7 @@ class UseCounter:
         """Times were sent of what had happened. Those ahead show how wrong a clock is, unless it is too much for that."""
         ahead = max((at - now for at in told if at is not None and at - now < MOST_WRONG), default=timedelta())
         if ahead >= LEAST_WRONG:
-            hour_at = EPOCH + (now - EPOCH) // HOUR * HOUR
-            self.add(Use(organization_id, credential_id, hour_at, now, ahead_ms=ahead // timedelta(milliseconds=1)))
+            self.add(Use(organization_id, credential_id, _hour_of(now), now, ahead_ms=ahead // timedelta(milliseconds=1)))
 
     def add(self, use: Use) -> None:
         """Add what was seen, also again, where it could not be written. Beyond what is remembered, it is lost."""
@@ -140,3 +139,7 @@ def join_uses(one: Use, other: Use) -> Use:
         last_refusal=other.last_refusal or one.last_refusal,
         ahead_ms=max(one.ahead_ms, other.ahead_ms),
     )
+
+
+def _hour_of(moment: datetime) -> datetime:
+    return EPOCH + (moment - EPOCH) // HOUR * HOUR

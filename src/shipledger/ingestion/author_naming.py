@@ -8,14 +8,11 @@ from msgspec.structs import replace
 
 from shipledger.aggregates import Recording
 from shipledger.catalog.commit import CommitStore
+from shipledger.ingestion.known_commits import WHOLE_COMMITS, KnownCommits
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.authors import Author
 from shipledger.ledger.registers import known
 from shipledger.ledger.submission import Amend, RecordDeployment, Release
-
-REMEMBERED_SECONDS = 5.0
-WHOLE_COMMITS = (40, 64)
-"""The lengths of whole ids."""
 
 
 class AuthorNaming:
@@ -23,8 +20,7 @@ class AuthorNaming:
 
     def __init__(self, store: CommitStore, monotonic: Callable[[], float]) -> None:
         self._store = store
-        self._monotonic = monotonic
-        self._has_commits: dict[str, tuple[float, bool]] = {}
+        self._commits = KnownCommits(store.has_commits, monotonic)
 
     async def name(self, tasks: Sequence[Task]) -> None:
         """Let the submissions of ``tasks`` say who wrote their commits. Raises Unavailable."""
@@ -35,19 +31,11 @@ class AuthorNaming:
                 for submission in task.submissions or ()
                 for release in _nobodys_releases(submission)
             }
-            if not wanted or not await self._has_any(organization_id):
+            if not wanted or not await self._commits.has_any(organization_id):
                 continue
             found = await self._store.find_commit_authors(sorted(wanted))
             for task in group if found else ():
                 task.submissions = [_with_authors(one, organization_id, found) for one in task.submissions or ()]
-
-    async def _has_any(self, organization_id: str) -> bool:
-        """Whether there are commits, as it was a moment ago."""
-        until, has_any = self._has_commits.get(organization_id, (float("-inf"), False))
-        if self._monotonic() >= until:
-            until, has_any = self._monotonic() + REMEMBERED_SECONDS, await self._store.has_commits(organization_id)
-            self._has_commits[organization_id] = until, has_any
-        return has_any
 
 
 def _with_authors(submission: Recording, organization_id: str, found: dict[tuple[str, str, str], Author]) -> Recording:

@@ -18,7 +18,8 @@ from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.issue import AssociationRules, IssueMode, IssueStore
 from shipledger.catalog.issue_keys import KeyRule, find_known_projects, read_words
-from shipledger.ingestion.author_naming import REMEMBERED_SECONDS, WHOLE_COMMITS, AuthorNaming
+from shipledger.ingestion.author_naming import AuthorNaming
+from shipledger.ingestion.known_commits import WHOLE_COMMITS, KnownCommits
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.naming import NOTHING_NAMED, IssueSource, NamedIssues, find_keys
@@ -49,8 +50,7 @@ class IssueNaming:
             sources=tuple(sorted(sources)), denied=tuple(sorted(read_words(denied))), allowed=tuple(sorted(read_words(allowed)))
         )
         self._authors = AuthorNaming(store, monotonic)
-        self._monotonic = monotonic
-        self._has_commits: dict[str, tuple[float, bool]] = {}
+        self._naming = KnownCommits(store.names_issues, monotonic)
 
     async def name(self, tasks: Sequence[Task]) -> None:
         """Let the submissions of ``tasks`` say which issues their texts name, by the settings of when each was accepted.
@@ -86,18 +86,10 @@ class IssueNaming:
             for release in _releases_of(submission)
             if len(release.commit) in WHOLE_COMMITS
         ]
-        if not wanted or not await self._names_issues(organization_id):
+        if not wanted or not await self._naming.has_any(organization_id):
             return {}
         found = await self._store.find_commit_issues(list(dict.fromkeys(wanted)))
         return {commit.lower(): keys for (_, _, commit), keys in found.items() if keys}
-
-    async def _names_issues(self, organization_id: str) -> bool:
-        """Whether there are such commits, as it was a moment ago. Those that came meanwhile are told later."""
-        until, names = self._has_commits.get(organization_id, (float("-inf"), False))
-        if self._monotonic() >= until:
-            until, names = self._monotonic() + REMEMBERED_SECONDS, await self._store.names_issues(organization_id)
-            self._has_commits[organization_id] = until, names
-        return names
 
     async def count_in_commits(self, organization_id: str, keys: Iterable[str]) -> frozenset[str]:
         """The same as ``count`` of keys in the messages of commits; none where those are not looked into."""
