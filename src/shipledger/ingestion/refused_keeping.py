@@ -55,6 +55,7 @@ class RefusedKeeping:
         self._senders: dict[str, UnknownSender] = {}
         self._waiting = 0
         self._has_some = asyncio.Event()
+        self._writing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
     def has_room(self, organization_id: str) -> bool:
@@ -113,6 +114,9 @@ class RefusedKeeping:
     async def stop(self) -> None:
         """Write what waits, as far as that is possible in time, and stop."""
         if self._task is not None:
+            with contextlib.suppress(TimeoutError):  # what is being written would be lost with the task
+                async with asyncio.timeout(PATIENCE_SECONDS), self._writing:
+                    pass
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
@@ -121,7 +125,11 @@ class RefusedKeeping:
                 await self.write()
 
     async def write(self) -> None:
-        """Write what waits. What cannot be written now waits on."""
+        """Write what waits, after what is being written already. What cannot be written now waits on."""
+        async with self._writing:
+            await self._write()
+
+    async def _write(self) -> None:
         while self._unasked and await self._has_asked_next():
             pass
         for organization_id in tuple(self._own):
