@@ -11,6 +11,9 @@ from shipledger.access.use import UseCounter, UseStore
 from shipledger.errors import Unavailable
 
 EVERY_SECONDS = 10.0
+PATIENCE_SECONDS = 5.0
+"""So long a server that stops waits for what is being written."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -25,6 +28,7 @@ class UseWriting:
         self._counter = counter
         self._every_seconds = every_seconds
         self._is_new = asyncio.Event()
+        self._writing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -35,19 +39,23 @@ class UseWriting:
     async def stop(self) -> None:
         """Write what is left, and stop."""
         if self._task is not None:
+            with contextlib.suppress(TimeoutError):  # what is being written would be lost with the task
+                async with asyncio.timeout(PATIENCE_SECONDS), self._writing:
+                    pass
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         await self.write()
 
     async def write(self) -> None:
-        """Write what was counted. What cannot be written now is written the next time."""
-        for organization_id, uses in self._counter.take().items():
-            try:
-                await self._store.add_uses(organization_id, uses)
-            except Unavailable:
-                for use in uses:
-                    self._counter.add(use)
+        """Write what was counted, after what is being written already. What cannot be written now is written the next time."""
+        async with self._writing:
+            for organization_id, uses in self._counter.take().items():
+                try:
+                    await self._store.add_uses(organization_id, uses)
+                except Unavailable:
+                    for use in uses:
+                        self._counter.add(use)
 
     async def _run(self) -> None:
         while True:
