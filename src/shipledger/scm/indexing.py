@@ -237,18 +237,19 @@ class Indexer:
         return count
 
     async def _save(self, pack: Pack, reading: PackReading, name: str) -> int:
-        count, naming = 0, set[str]()
+        read: list[str] = []
         async for commits in reading.read_commits(name):
             await self._store.save_commits(pack, commits)
-            count += len(commits)
-            naming |= {commit.commit_id for commit in commits if commit.issue_keys}
+            read += [commit.commit_id for commit in commits]
         unknown = await self._store.list_unknown_trees(pack)
         there = await reading.find_trees(sorted(set(unknown.values())))
         known = [commit_id for commit_id, tree in unknown.items() if tree in there]
         for first in range(0, len(known), _KNOWN_AT_ONCE):
             await self._store.make_known(pack, known[first : first + _KNOWN_AT_ONCE])
-        await self.tell(pack.organization_id, pack.repository, sorted({*naming, *known}))
-        return count
+        await self.tell(
+            pack.organization_id, pack.repository, sorted({*read, *known})
+        )  # all: an earlier try may have told of none
+        return len(read)
 
     async def _refuse(self, pack: Pack, reason: str) -> None:
         log.warning("Refused a git pack.", pack=pack.pack_id, repository=pack.repository, reason=reason)

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from shipledger.errors import Unavailable
 from shipledger.ledger.deployment import issue_alias
 from tests.support.datadog import DORA, client_of, create_body, issue_keys
 from tests.support.git import GitRepository
@@ -66,6 +67,27 @@ async def test_the_message_of_a_commit_names_issues_whenever_it_comes(server, da
     async with native_client_of(server, await issue_token(server)) as native:
         by_author = (await native.get("/ledger/v1/deployments", params={"actor": "ADA Author"})).json()["deployments"]
     assert [one["id"] for one in by_author] == [deployment.deployment_id]
+
+
+async def test_a_pack_whose_commits_could_not_be_told_of_is_told_of_again(server, datadog, tmp_path, monkeypatch):
+    checkout = GitRepository(tmp_path / "checkout", remote=URL)
+    checkout.commit("Speed up the stock query")
+    await deploy(datadog, checkout)
+    store, told = server.app.store, asyncio.Event()
+    list_ids = store.list_ids_of_commits
+
+    async def fail_once(*asked):
+        if told.is_set():
+            return await list_ids(*asked)
+        told.set()
+        raise Unavailable("unavailable", "The ledger is unavailable for a moment.")
+
+    monkeypatch.setattr(store, "list_ids_of_commits", fail_once)
+    await upload(datadog, checkout)
+    async with native_client_of(server, await issue_token(server)) as native, asyncio.timeout(60):
+        while not (await native.get("/ledger/v1/deployments", params={"actor": "ADA Author"})).json()["deployments"]:
+            await server.app.indexer.index_pending()
+            await asyncio.sleep(0.02)
 
 
 async def test_commits_are_not_looked_into_where_that_is_set(serve, checkout):
