@@ -78,7 +78,7 @@ class UseCounter:
         self._known: set[str] = set()
         self.tell_new: Callable[[], None] = lambda: None
 
-    def note(self, grant: Grant, *, status: int, address: str, now: datetime, ahead_ms: int = 0) -> None:
+    def note(self, grant: Grant, *, status: int, address: str, now: datetime) -> None:
         """One request of a credential was answered."""
         is_refused = status >= HTTPStatus.BAD_REQUEST and status != HTTPStatus.NOT_FOUND
         self.add(
@@ -91,7 +91,6 @@ class UseCounter:
                 requests=1,
                 refused=int(is_refused),
                 last_refusal=status if is_refused else 0,
-                ahead_ms=ahead_ms,
             )
         )
         if grant.credential_id not in self._known:

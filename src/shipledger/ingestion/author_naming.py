@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from shipledger.aggregates import Recording
 from shipledger.catalog.commit import CommitStore
-from shipledger.ingestion.known_commits import WHOLE_COMMITS, KnownCommits
+from shipledger.catalog.ranges import WHOLE_IDS
+from shipledger.ingestion.known_commits import KnownCommits
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.authors import Author
 from shipledger.ledger.registers import known
@@ -55,4 +56,4 @@ def _nobodys_releases(submission: Recording) -> list[Release]:
         return []
     if known(submission.facts.actor):
         return []
-    return [one for one in known(submission.facts.releases) or () if len(one.commit) in WHOLE_COMMITS]
+    return [one for one in known(submission.facts.releases) or () if len(one.commit) in WHOLE_IDS]

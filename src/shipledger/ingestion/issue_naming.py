@@ -18,8 +18,9 @@ from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.issue import AssociationRules, IssueMode, IssueStore
 from shipledger.catalog.issue_keys import KeyRule, find_known_projects, read_words
+from shipledger.catalog.ranges import WHOLE_IDS
 from shipledger.ingestion.author_naming import AuthorNaming
-from shipledger.ingestion.known_commits import WHOLE_COMMITS, KnownCommits
+from shipledger.ingestion.known_commits import KnownCommits
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.naming import NOTHING_NAMED, IssueSource, NamedIssues, find_keys
@@ -84,7 +85,7 @@ class IssueNaming:
             for task in tasks
             for submission in task.submissions or ()
             for release in _releases_of(submission)
-            if len(release.commit) in WHOLE_COMMITS
+            if len(release.commit) in WHOLE_IDS
         ]
         if not wanted or not await self._naming.has_any(organization_id):
             return {}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 REMEMBERED_SECONDS = 5.0
-WHOLE_COMMITS = (40, 64)
-"""The lengths of whole ids."""
 
 
 class KnownCommits:

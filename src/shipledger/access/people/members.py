@@ -34,16 +34,12 @@ TEAM_LIMIT = 512
 
 
 class Invited(Struct, frozen=True):
-    """What an invitation made: the person, and the secret of the link that sets their password; "" if they need none.
-
-    ``is_elsewhere``: the account is of another organization, too, so only its own password or link opens it.
-    """
+    """What an invitation made: the person, and the secret of the link that sets their password; "" if they get none."""
 
     person: Person
     member: Member
     link: str
     is_new: bool
-    is_elsewhere: bool = False
 
     def __repr__(self) -> str:
         """Without the secret."""
@@ -86,15 +82,15 @@ class Members:
             known = await self._store.find_member(organization_id, person.person_id)
             if known is None:
                 raise Conflict("member", "Somebody has removed this person meanwhile. Try again.")
-        is_elsewhere = await self._store.belongs_elsewhere(organization_id, person.person_id)
         link = ""
-        if person.state is AccountState.INVITED and (is_operator or not is_elsewhere):
-            if not is_new:
-                await self._ask(organization_id, LinkMember(known.member_id), "make link", by)
-            link = await self._doorkeeper.make_link(organization_id, person.person_id)
-        elif is_new and is_elsewhere and person.state is not AccountState.INVITED:
+        if person.state is AccountState.INVITED:
+            if is_operator or not await self._store.belongs_elsewhere(organization_id, person.person_id):
+                if not is_new:
+                    await self._ask(organization_id, LinkMember(known.member_id), "make link", by)
+                link = await self._doorkeeper.make_link(organization_id, person.person_id)
+        elif is_new and await self._store.belongs_elsewhere(organization_id, person.person_id):
             await self._doorkeeper.forget_links(person.person_id)  # another administrator may still hold one
-        return Invited(person=person, member=known, link=link, is_new=is_new, is_elsewhere=is_elsewhere)
+        return Invited(person=person, member=known, link=link, is_new=is_new)
 
     async def find_or_add_person(self, email: str, name: str) -> Person:
         """The person with this address, who gets an account if they have none. Raises Invalid."""
