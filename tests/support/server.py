@@ -147,7 +147,7 @@ class _SigningIn(httpx2.Auth):
     async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
         self._present(request)
         answer = yield request
-        path = answer.headers["Location"] if answer.is_redirect else answer.url.path
+        path = answer.headers["Location"] if answer.has_redirect_location else answer.url.path
         if path.partition("?")[0] == "/login" and request.url.path != "/login" and not self._server.cookies:
             await self._server.sign_in()
             self._present(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from shipledger.ledger.lanes import Running
+from shipledger.ledger.lanes import Lane, Running
 from shipledger.performing.performer import Performer
 
 
@@ -15,3 +15,7 @@ class MatrixPerformer(Performer):
     async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
         """What ran of some services at a moment."""
         return await self._parts.store.list_running(organization_id, service_ids, at=at)
+
+    async def list_lanes(self, organization_id: str, service_id: str) -> list[Lane]:
+        """The lanes of a service."""
+        return await self._parts.store.list_lanes(organization_id, service_id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from shipledger.ledger.lanes import Running
+from shipledger.ledger.lanes import Lane, Running
 
 
 class MatrixVerbs(Protocol):
@@ -14,3 +14,6 @@ class MatrixVerbs(Protocol):
 
     async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
         """What ran of some services at a moment, by service and environment; None is now. Lanes where nothing ran have none."""
+
+    async def list_lanes(self, organization_id: str, service_id: str) -> list[Lane]:
+        """The lanes of a service, by the name of the environment."""

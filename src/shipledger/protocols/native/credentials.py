@@ -13,6 +13,9 @@ APPROVE = "approve"
 ADMINISTER = Right.ADMINISTER.value
 """The right to invite people and to give roles. No token of an organization has it unless an operator gave it by name."""
 
+GLANCE = "glance"
+"""The right to see what runs of a service. ``read`` includes it. Only a token that has it alone may stand in an address."""
+
 KINDS = (
     CredentialKind(
         name=NATIVE,

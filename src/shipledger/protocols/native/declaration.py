@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shipledger.protocols.declaration import Declaration, Parts
-from shipledger.protocols.native.credentials import ADMINISTER, APPROVE, KINDS
+from shipledger.protocols.native.credentials import ADMINISTER, APPROVE, GLANCE, KINDS
 from shipledger.reporting.reporter import Delivery, Reporter
 
 if TYPE_CHECKING:
@@ -28,6 +28,6 @@ NATIVE = Declaration(
     name="native",
     build=_build,
     credential_kinds=KINDS,
-    scopes={APPROVE: APPROVE, ADMINISTER: ADMINISTER},
+    scopes={APPROVE: APPROVE, ADMINISTER: ADMINISTER, GLANCE: GLANCE},
     reporter=Reporter(variable="SHIPLEDGER_TOKEN", scheme="Bearer", load=_load_delivery, is_preferred=True),
 )

@@ -202,7 +202,7 @@ def to_cell(cell: Running, service: Known, rows: Rows, people: KnownPeople) -> C
         tier=environment.tier if environment else None,
         id=runs.deployment_id,
         external_id=runs.external_id,
-        commit=_commit_of(runs, repositories),
+        commit=commit_of(runs, repositories),
         version=known(runs.facts.version),
         state=State.SUCCESSFUL,  # whatever became of it later
         since=format_time(cell.since),
@@ -226,13 +226,14 @@ def _to_ran(one: Deployment, repositories: frozenset[str]) -> RanOut:
     return RanOut(
         id=one.deployment_id,
         external_id=one.external_id,
-        commit=_commit_of(one, repositories),
+        commit=commit_of(one, repositories),
         version=known(one.facts.version),
         since=format_time(one.placed_at if span is None else span.since),
     )
 
 
-def _commit_of(one: Deployment, repositories: frozenset[str]) -> str | None:
+def commit_of(one: Deployment, repositories: frozenset[str]) -> str | None:
+    """The commit of the first of these repositories, by their keys, else of the first one; None if none was reported."""
     own = (release.commit for release in one.releases if repository_key(release.repository) in repositories)
     return next(own, one.releases[0].commit if one.releases else None)
 

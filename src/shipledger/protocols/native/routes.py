@@ -23,6 +23,7 @@ from shipledger.protocols.native.deployments import DeploymentOperations
 from shipledger.protocols.native.environments import EnvironmentOperations
 from shipledger.protocols.native.faults import fault_of_ours, read_refusal
 from shipledger.protocols.native.gates import GateOperations
+from shipledger.protocols.native.glance import GlanceOperations, glance_paths
 from shipledger.protocols.native.inbox import InboxOperations, inbox_paths
 from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.marks import MarkOperations
@@ -108,6 +109,7 @@ class NativeProtocol(VendorProtocol):
         self._incidents = IncidentOperations(ledger, public_url=public_url)
         self._services = ServiceOperations(ledger, public_url=public_url)
         self._environments = EnvironmentOperations(ledger, public_url=public_url)
+        self._glance = GlanceOperations(ledger, self._admission)
         self._gates = GateOperations(ledger, public_url=public_url)
         self._requests = RequestOperations(ledger)
         self._inbox = InboxOperations(ledger, self._admission, public_url=public_url)
@@ -153,6 +155,7 @@ class NativeProtocol(VendorProtocol):
             Route("GET", f"{PREFIX}/requests", admit(Scope.READ, self._request_list.list_page), base=PREFIX),
             Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, self._requests.get), base=PREFIX),
             *self._commits.routes(),
+            *self._glance.routes(),
             *self._inbox.routes(),
             *self._marks.routes(),
             *self._matrix.routes(),
@@ -191,6 +194,7 @@ class NativeProtocol(VendorProtocol):
         return (
             openapi.paths()
             | commit_openapi.paths()
+            | glance_paths()
             | inbox_paths()
             | mark_openapi.mark_paths()
             | matrix_openapi.matrix_paths()
