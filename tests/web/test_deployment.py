@@ -20,6 +20,7 @@ from tests.support.site import Site
 
 WORKSPACE = "0a4fb641-0c65-44ab-bb4f-64a44bada7be"
 REPOSITORY = "33838c22-5066-425e-8a23-4a6699011119"
+ID = "550e8400-e29b-41d4-a716-446655440000"
 
 
 async def test_it_tells_what_where_and_by_whom(site: Site) -> None:
@@ -199,9 +200,10 @@ async def test_a_later_final_report_does_not_move_the_end(site: Site) -> None:
     [
         ({"title": "Checkout  2.4.1\n"}, "Checkout 2.4.1"),
         ({"services": ("checkout",), "version": "2.4.1", "external_id": "build-77"}, "checkout 2.4.1"),
-        ({"services": ("checkout",), "external_id": "build-77"}, "build-77"),
-        ({"services": ("checkout",), "external_id": "550e8400-e29b-41d4-a716-446655440000"}, "Deployment of checkout"),
-        ({"external_id": "550E8400-E29B-41D4-A716-446655440000"}, "Deployment of acme/checkout"),
+        ({"services": ("checkout",)}, "checkout at 4f1c9a7be2"),
+        ({"services": ("checkout",), "releases": (), "external_id": "build-77"}, "checkout build-77"),
+        ({"services": ("checkout",), "releases": (), "external_id": ID}, "Deployment of checkout"),
+        ({"title": ID, "releases": ((CHECKOUT, "f" * 40),)}, f"acme/checkout at {'f' * 10}"),
     ],
 )
 async def test_its_title_is_what_people_call_it(site: Site, facts: dict[str, Any], title: str) -> None:

@@ -128,7 +128,7 @@ async def _list_apps(store: Store, owner: str, _incomplete: str) -> Iterable[Val
 
 async def _list_deployments(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
     from shipledger.deployments.listing import DeploymentFilter
-    from shipledger.web.pages.rows import title_of
+    from shipledger.ledger.titles import title_of
 
     found = await store.list_deployments(owner, DeploymentFilter(limit=NEWEST))
     return [(one.deployment_id, title_of(one)) for one in found]

@@ -16,11 +16,11 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.ledger.submission import Environment
+from shipledger.ledger.titles import title_of
 from shipledger.protocols.native.answers import to_deployment
 from shipledger.protocols.native.mark_answers import to_deployment_marks
 from shipledger.web.pages.durations import lasted_seconds
 from shipledger.web.pages.formats import duration
-from shipledger.web.pages.rows import title_of
 
 
 class Known(Struct, frozen=True):

@@ -32,11 +32,11 @@ from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Target
+from shipledger.ledger.titles import title_of
 from shipledger.protocols.registry import SUGGESTED_KIND
 from shipledger.store.rows import to_environment_key
 from shipledger.verbs.newest import list_newest
 from shipledger.verbs.person_names import find_person_names
-from shipledger.web.pages.rows import title_of
 
 _NONE_AT_ALL = f"No deployments yet. Create a key for a CI job: shipledger credential create {SUGGESTED_KIND} --name ci"
 _NONE_FITS = "No matching deployments. Omit an option, or look further back with --since."

@@ -12,6 +12,7 @@ from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.registers import known
 from shipledger.ledger.submission import CiRun
+from shipledger.ledger.titles import title_of
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.native.mark_answers import to_deployment_marks, to_marked
 from shipledger.protocols.native.wire import DeployerOut, DeploymentOut, ReleaseOut, RequestOut, RequestVerdictOut, VerdictOut
@@ -69,6 +70,7 @@ def to_deployment(
         person=to_person(who),
         actor_from=None if who is None else COMMIT if who.commit else SENDER,
         actor_commit=(who.commit or None) if who else None,
+        display_title=title_of(deployment),
     )
 
 

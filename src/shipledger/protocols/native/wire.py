@@ -77,7 +77,7 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     word of its sender. ``time_remark`` says why nobody believes the times. ``marked`` has every mark that was ever said.
     ``environment_name`` is the word of its sender, ``canonical_environment`` what the organization calls that environment.
     ``actor`` is the word of its sender, ``person`` whom that means, or the author of ``actor_commit`` where no sender names
-    anybody; ``actor_from`` says which: ``sender`` or ``commit``.
+    anybody; ``actor_from`` says which: ``sender`` or ``commit``. ``title`` was sent; ``display_title`` is what pages call it.
     """
 
     id: str
@@ -115,6 +115,7 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     person: DeployerOut | None
     actor_from: str | None
     actor_commit: str | None
+    display_title: str
     request_id: str | UnsetType = UNSET
     verdict: VerdictOut | UnsetType = UNSET
     knowledge: KnowledgeOut | UnsetType = UNSET

@@ -32,6 +32,7 @@ from shipledger.ledger.submission import (
     Submission,
     Target,
 )
+from shipledger.ledger.titles import title_of
 from shipledger.verbs.person_names import find_person_names
 from shipledger.verbs.shipped import find_shipped
 from shipledger.web.pages.details import list_details
@@ -43,7 +44,7 @@ from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.known_commits import find_known_commits
 from shipledger.web.pages.marks import list_deployment_marks
 from shipledger.web.pages.remediation import list_remediation
-from shipledger.web.pages.rows import title_of, to_row
+from shipledger.web.pages.rows import to_row
 from shipledger.web.pages.runs import list_other_runs
 from shipledger.web.pages.words import ISSUE_SOURCES, fact_name
 

@@ -19,6 +19,7 @@ from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment, issue_alias
 from shipledger.ledger.environment_names import name_key
 from shipledger.ledger.state import State, Tier
+from shipledger.ledger.titles import title_of
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.environments import find_names
@@ -27,7 +28,6 @@ from shipledger.web.pages.freshness import find_work_under_way
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
 from shipledger.web.pages.issue_links import find_real_keys, list_denied
 from shipledger.web.pages.left_out import RECEIPTS_READ, list_left_out
-from shipledger.web.pages.rows import title_of
 from shipledger.web.pages.shipped import TIER_ORDER, Shipment, TierTable, count_unended, find_most_advanced, list_tables
 
 DEPLOYMENTS_READ = 500

@@ -11,7 +11,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.lanes import Lane, place_in_lane, took_effect_at
 from shipledger.ledger.lines import tier_of
 from shipledger.ledger.state import State, Tier
-from shipledger.web.pages.rows import title_of
+from shipledger.ledger.titles import title_of
 
 
 class LaneCell(Struct, frozen=True):

@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.remedies import remediation_of
+from shipledger.ledger.titles import title_of
 from shipledger.verbs.browsing import DeploymentBrowsing
 from shipledger.verbs.remedies import find_remedied, find_remedies
 from shipledger.web.pages.formats import duration
-from shipledger.web.pages.rows import title_of
 
 
 class RemediationLine(Struct, frozen=True):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.access.people.known_people import KnownPeople, Who
@@ -14,11 +13,9 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import Environment, Release
+from shipledger.ledger.titles import title_of
 from shipledger.web.pages.durations import is_doubtful, is_measured, lasted_seconds
-from shipledger.web.pages.formats import duration, short_repository
-
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-"""Tells people nothing, whoever made it."""
+from shipledger.web.pages.formats import duration
 
 
 class DeploymentRow(Struct, frozen=True):
@@ -74,21 +71,3 @@ def to_row(deployment: Deployment, names: EnvironmentNames, people: KnownPeople 
 def to_rows(deployments: Iterable[Deployment], names: EnvironmentNames, people: KnownPeople) -> list[DeploymentRow]:
     """The lines for ``deployments``. ``names``: those of environments. ``people``: whom senders mean."""
     return [to_row(deployment, names, people) for deployment in deployments]
-
-
-def title_of(deployment: Deployment) -> str:
-    """Its title on one line, or the best name that there is."""
-    title = deployment.facts.title
-    if isinstance(title, str) and title.strip():
-        return " ".join(title.split())
-    services, version = deployment.facts.services or (), deployment.facts.version or ""
-    if services and version:
-        return " ".join(f"{services[0]} {version}".split())
-    external_id = deployment.facts.external_id
-    if external_id is not UNSET and external_id and not _UUID.fullmatch(external_id):
-        return external_id
-    if services:
-        return " ".join(f"Deployment of {services[0]}".split())
-    if deployment.releases:
-        return f"Deployment of {short_repository(deployment.releases[0].repository)}"
-    return f"Deployment {deployment.deployment_id}"

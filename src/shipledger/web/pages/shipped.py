@@ -15,8 +15,8 @@ from shipledger.ledger.lines import TIERS_BY_REACH, pipeline_key, place_in_line,
 from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.state import State, Tier, is_final
 from shipledger.ledger.submission import Pipeline
+from shipledger.ledger.titles import title_of
 from shipledger.web.pages.formats import short_repository
-from shipledger.web.pages.rows import title_of
 from shipledger.web.pages.words import ISSUE_SOURCES
 
 TIER_ORDER = TIERS_BY_REACH

@@ -10,7 +10,7 @@ from msgspec import Struct
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.state import State, Tier
-from shipledger.web.pages.rows import title_of
+from shipledger.ledger.titles import title_of
 
 RANGES = (7, 30, 90, 365)
 DEFAULT_DAYS = 30

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from shipledger.ledger.receipt import Settlement
+from shipledger.ledger.titles import title_of
 from shipledger.verbs.browsing import DeploymentBrowsing
-from shipledger.web.pages.rows import title_of
 
 
 async def find_opening(ledger: DeploymentBrowsing, organization_id: str, settlements: Iterable[Settlement]) -> Mapping[str, str]:
