@@ -96,6 +96,7 @@ def list_pages() -> list[str]:
         sources=nothing,
         openapi=dict,
         long_work=nothing,
+        news=nothing,
     )
     return sorted({route.path for route in routes if isinstance(route, Route | Mount)} - {"/{path:path}"})
 

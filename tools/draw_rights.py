@@ -71,6 +71,7 @@ def list_page_routes() -> list[PageRoute]:
         sources=nothing,
         openapi=dict,
         long_work=nothing,
+        news=nothing,
     )
     return [
         PageRoute("POST" if "POST" in (route.methods or ()) else "GET", route.path, page.right)

@@ -191,7 +191,7 @@ def wire(
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
     authenticator, uses = Authenticator(store, time.monotonic), UseCounter()
-    listener = Listener(store=store, settlements=settlements, forget_credentials=authenticator.forget)
+    listener = Listener(store=store, settlements=settlements, forget_credentials=authenticator.forget, node_id=node_id)
     recorder = Recorder(store=store, intake=intake, settlements=settlements)
     asks = AskingServer(recorder, clock, lambda: secrets.token_bytes(8))
     personal_tokens = PersonalTokens(store, clock, asks, time.monotonic, observer=metrics)
@@ -323,6 +323,7 @@ def wire(
         ),
         openapi=openapi,
         long_work=long_work,
+        news=settlements.news,
         protocols=tuple(one.name for one in protocols),
         entrance=build_entrance(settings, store, members, caller=caller, seal=seal, clock=clock),
     )
@@ -346,6 +347,7 @@ def wire(
         use_writing=UseWriting(store, uses),
         dispatcher=dispatcher,
         refused=refused,
+        news=settlements.news,
     )
 
 

@@ -17,6 +17,7 @@ from shipledger.errors import Unavailable
 from shipledger.http.budget import Budget
 from shipledger.ingestion.intake import Intake
 from shipledger.ingestion.listener import Listener
+from shipledger.ingestion.news import News
 from shipledger.ingestion.refolding import Refolding
 from shipledger.ingestion.refused_keeping import RefusedKeeping
 from shipledger.ingestion.worker import Worker
@@ -56,6 +57,7 @@ class App:
         use_writing: UseWriting,
         dispatcher: Dispatcher,
         refused: RefusedKeeping,
+        news: News,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -75,6 +77,7 @@ class App:
         self.use_writing = use_writing
         self.dispatcher = dispatcher
         self.refused = refused
+        self.news = news
 
     @property
     def asgi(self) -> ASGIApp:
@@ -105,8 +108,14 @@ class App:
         if self.page_watch is not None:
             self.page_watch.start()
 
+    def refuse_writes(self) -> None:
+        """Refuse new writes, and let go of those who only watch: they come back to whoever serves next."""
+        self.dispatcher.refuse_writes()
+        self.news.end()
+
     async def stop(self) -> None:
         """Refuse new work, finish what is under way, and close the store."""
+        self.refuse_writes()
         await self.dispatcher.stop(self.settings.shutdown_grace_seconds)
         await self.intake.stop()
         await self.worker.stop()

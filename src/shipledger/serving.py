@@ -76,7 +76,7 @@ async def _serve(settings: Settings, announce: Callable[[str, bool], None]) -> N
         reasons_to_stop = (serving, *(asyncio.create_task(event.wait()) for event in (stopping, app.roster.struck_off)))
         await asyncio.wait(reasons_to_stop, return_when=asyncio.FIRST_COMPLETED)
         log.info("Stopping: refusing new writes, finishing running requests.")
-        app.dispatcher.refuse_writes()
+        app.refuse_writes()
         await asyncio.sleep(FAREWELL_SECONDS)
         await app.dispatcher.stop(settings.shutdown_grace_seconds)
     finally:

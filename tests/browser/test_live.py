@@ -31,24 +31,46 @@ async def test_the_first_deployment_appears_on_the_start_page_by_itself(page: Pa
     assert await page.evaluate("document.body.dataset.mark") == "not loaded again"
 
 
-async def test_a_new_row_arrives_without_taking_the_focus(page: Page, server: Server, pen: Pen) -> None:
+async def test_what_is_newer_is_offered_and_no_row_jumps(page: Page, server: Server, pen: Pen) -> None:
     now = server.app.clock.now()
     for number in range(5):
         await pen.record(at=now - timedelta(minutes=number + 1), title=f"Number {number}")
+    _, running = await pen.record(at=now, title="On its way", state=State.IN_PROGRESS, lasted=None)
     await page.goto("/deployments?tier=production&limit=25")
     await page.evaluate(MARK)
     focused = page.get_by_role("link", name="Number 3")
     await focused.focus()
-    _, verdict = await pen.record(at=server.app.clock.now(), title="Brand new", state=State.IN_PROGRESS, lasted=None)
-    row = page.get_by_role("row").filter(has_text="Brand new")
-    await pass_a_round(page)
-    await expect(row).to_contain_text("In progress", timeout=PATIENCE_MS)
-    await expect(focused).to_be_focused()
-    await pen.change(verdict.deployment_id or "", State.FAILED, at=server.app.clock.now())
+    row = page.get_by_role("row").filter(has_text="On its way")
+    await pen.change(running.deployment_id or "", State.FAILED, at=server.app.clock.now())
     await pass_a_round(page)
     await expect(row).to_contain_text("Failed", timeout=PATIENCE_MS)
     await expect(focused).to_be_focused()
+    await pen.record(at=server.app.clock.now(), title="Brand new", state=State.IN_PROGRESS, lasted=None)
+    await pass_a_round(page)
+    note = page.get_by_role("status").filter(has_text="There is something newer.")
+    await expect(note).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.get_by_text("Brand new")).to_have_count(0)
+    await expect(focused).to_be_focused()
+    await pass_a_round(page)
+    await expect(note).to_have_count(1)
+    await note.get_by_role("button", name="Show it").click()
+    await expect(page.get_by_role("row").filter(has_text="Brand new")).to_contain_text("In progress", timeout=PATIENCE_MS)
+    await expect(note).to_have_count(0)
     assert page.url.endswith("/deployments?tier=production&limit=25")
+    assert await page.evaluate("document.body.dataset.mark") == "not loaded again"
+
+
+async def test_a_page_changes_as_soon_as_its_record_does(page: Page, opsgenie: httpx2.AsyncClient) -> None:
+    assert (await opsgenie.post("/v2/deployments", json=create_body(message="Watched", state="started"))).status_code == 202
+    await page.goto("/deployments")
+    async with page.expect_response("**/live"):
+        await page.get_by_role("link", name="Watched").click()
+    await page.evaluate(MARK)
+    await expect(page.get_by_text("In progress").first).to_be_visible()
+    done = {"state": "successful", "completedAt": "2026-03-04T09:50:00Z"}
+    target = f"/v2/deployments/{create_body()['externalId']}/updateState?type=api"
+    assert (await opsgenie.patch(target, json=done)).status_code == 202
+    await expect(page.get_by_text("Successful").first).to_be_visible(timeout=5_000)  # without the time of a round passing
     assert await page.evaluate("document.body.dataset.mark") == "not loaded again"
 
 
@@ -82,7 +104,7 @@ async def test_text_that_is_being_selected_is_left_alone(page: Page, server: Ser
     assert await page.evaluate("getSelection().toString()") == "Select me"
     await page.evaluate("getSelection().removeAllRanges()")
     await pass_a_round(page)
-    await expect(page.get_by_role("link", name="Brand new")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.get_by_text("There is something newer.")).to_be_visible(timeout=PATIENCE_MS)
 
 
 async def test_a_server_that_went_away_is_told_until_it_is_back(page: Page, server: Server, pen: Pen) -> None:

@@ -23,7 +23,7 @@ ARGUMENTS = (
     # Some builds, and users by Chromium's own experiments, have it off: scrolling on load then moves where the Tab key starts.
     "--disable-blink-features=ScrollIntoViewNoInitialFocusNavigationStartingPoint",
 )
-ROUND_MS = 5_000
+ROUND_MS = 30_000
 """Pages ask for what is new so often, or more often."""
 
 MISSING = "There is no Chromium on this machine. Install it: apt-get update && apt-get install -y chromium"

@@ -202,6 +202,7 @@ async def serving(database: Path | str, *, clock: Clock | None = None, **setting
         try:
             yield Server(app, listener.getsockname()[1], connections=http.server_state.connections)
         finally:  # after a failure too: what goes on would take sockets of the servers of later tests
+            app.refuse_writes()
             http.has_to_stop.set()
             await task
     finally:

@@ -26,6 +26,7 @@ from shipledger.clock import Clock
 from shipledger.http.budget import Budget, keep_account
 from shipledger.http.hosts import read_known_hosts
 from shipledger.ingestion.at_once import AskingStore
+from shipledger.ingestion.news import News
 from shipledger.long_work import LongWork
 from shipledger.observability.pace import Pace
 from shipledger.observability.process import Process
@@ -129,9 +130,17 @@ class Site:
                 sources=sources_of(self.store, self.clock),
                 openapi=lambda: openapi,
                 long_work=self._long_work,
+                news=_quiet_news(),
             )
             self._pages[key] = _with_account(Starlette(routes=routes))
         return self._pages[key]
+
+
+def _quiet_news() -> News:
+    """Of what is over already, so that who watches is let go at once."""
+    news = News()
+    news.end()
+    return news
 
 
 def _with_account(app: ASGIApp) -> ASGIApp:

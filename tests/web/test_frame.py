@@ -39,6 +39,7 @@ def make_frame() -> Frame:
         members=nothing,
         templates=templates,
         long_work=LongWork(),
+        news=nothing,
     )
 
 

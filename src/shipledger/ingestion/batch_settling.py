@@ -203,6 +203,7 @@ class BatchSettling:
             for verdict in settled.verdicts:
                 self._observer.observe_settled(verdict.kind)
         self._announce(outcome)
+        self._note_news(outcome)
         now = self._clock.order_now()
         for task in outcome.waiting:
             self._waiting.add(task, now=now, until=self._patience.ends_at(task))
@@ -220,6 +221,15 @@ class BatchSettling:
         own = [settled for task, settled in pairs if not task.may_be_awaited_elsewhere]
         self._settlements.announce_settled(own, outcome.settlement.settled_at)
         self._settlements.announce(task.receipt.receipt_id for task, _ in pairs if task.may_be_awaited_elsewhere)
+
+    def _note_news(self, outcome: Outcome) -> None:
+        changed: dict[str, list[str]] = {}
+        for one in outcome.settlement.changed:
+            changed.setdefault(one.organization_id, []).append(one.subject_id)
+        for task in outcome.settled:
+            changed.setdefault(task.receipt.organization_id, []).append(task.receipt.receipt_id)
+        for organization_id, records in changed.items():
+            self._settlements.news.note(organization_id, records)
 
     async def _tell_nodes(self, settled: Sequence[Task]) -> None:
         foreign = tuple(task.receipt.receipt_id for task in settled if task.may_be_awaited_elsewhere)

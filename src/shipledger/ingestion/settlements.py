@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+from shipledger.ingestion.news import News
 from shipledger.ledger.receipt import Settlement
 from shipledger.store.receipts.outcome import to_settlement
 from shipledger.store.receipts.settled import SettledReceipt
@@ -38,9 +39,10 @@ class Watch:
 
 
 class Settlements:
-    """Notifies waiting callers of receipts settled by this process."""
+    """Notifies waiting callers of receipts settled by this process. ``news``: of the records that they changed."""
 
     def __init__(self) -> None:
+        self.news = News()
         self._watches: dict[str, set[Watch]] = {}
         self._is_watched = asyncio.Event()
 

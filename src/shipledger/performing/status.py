@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from shipledger import __version__
@@ -78,7 +79,7 @@ def _describe_process(process: Process) -> ProcessState:
 
 def _describe_store(facts: Any, settings: Settings) -> StoreState:
     file = None if is_postgres(settings.database_url) else parse_sqlite_path(settings.database_url)
-    usage = None if file is None else shutil.disk_usage(file.parent)
+    usage = None if file is None else _find_usage(file.parent)
     return StoreState(
         engine=str(facts["engine"]),
         version=str(facts["version"]),
@@ -89,6 +90,14 @@ def _describe_store(facts: Any, settings: Settings) -> StoreState:
         disk_bytes=None if usage is None else usage.total,
         backed_up_at=None if file is None else find_backup(file),
     )
+
+
+def _find_usage(folder: Path) -> Any:
+    """The sizes of the disk; None where it cannot be asked, such as for a folder that was moved away under an open file."""
+    try:
+        return shutil.disk_usage(folder)
+    except OSError:
+        return None
 
 
 async def _list_nodes(store: Store, process: Process | None) -> tuple[NodeState, ...]:

@@ -12,11 +12,23 @@ from typing import Protocol
 from msgspec import Struct
 
 
+class Change(Struct, frozen=True, omit_defaults=True):
+    """Records of an organization that changed; none: any of it may have."""
+
+    organization_id: str
+    records: tuple[str, ...] = ()
+
+
 class Announcement(Struct, frozen=True, omit_defaults=True):
-    """``settled``: receipts that were settled by another node than the one that took them in, perhaps."""
+    """``settled``: receipts that were settled by another node than the one that took them in, perhaps.
+
+    ``changes``: what changed on the node ``node_id``.
+    """
 
     settled: tuple[str, ...] = ()
     are_credentials_changed: bool = False
+    changes: tuple[Change, ...] = ()
+    node_id: str = ""
 
 
 class AnnouncementStore(Protocol):

@@ -32,6 +32,7 @@ from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.inbox import InboxPages
+from shipledger.verbs.news import WatchNews
 from shipledger.verbs.settings import SettingPages
 from shipledger.verbs.sources import SourceVerbs
 from shipledger.verbs.status import StatusVerbs
@@ -87,8 +88,10 @@ class Frame:
         entrance: Entrance | None = None,
         templates: Environment,
         long_work: LongWork,
+        news: WatchNews,
         protocols: Sequence[str] = (),
     ) -> None:
+        self.news = news
         self.protocols = protocols
         self.ledger = ledger
         self.directory = directory

@@ -29,6 +29,7 @@ from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.inbox import InboxPages
+from shipledger.verbs.news import WatchNews
 from shipledger.verbs.settings import SettingPages
 from shipledger.verbs.sources import SourceVerbs
 from shipledger.verbs.status import StatusVerbs
@@ -48,6 +49,7 @@ from shipledger.web.pages import (
     issue,
     issues,
     limits,
+    live,
     mapping,
     missing,
     packs,
@@ -123,6 +125,7 @@ def build_pages(
     sources: SourceVerbs,
     openapi: Callable[[], Mapping[str, Any]],
     long_work: LongWork,
+    news: WatchNews,
     entrance: Entrance | None = None,
     protocols: Sequence[str] = (),
 ) -> list[BaseRoute]:
@@ -148,6 +151,7 @@ def build_pages(
         entrance=entrance,
         templates=templates,
         long_work=long_work,
+        news=news,
         protocols=protocols,
     )
     guarded = Middleware(StaticGuard, settings=settings)
@@ -156,6 +160,7 @@ def build_pages(
     admit = admission.admit_viewer
     return [
         _route("/", admit, frame, start.show, right=Right.READ),
+        _route(live.PATH, admit, frame, live.show, right=Right.READ),
         _route("/deployments", admit, frame, deployments.show, right=Right.READ),
         _route("/deployments/{deployment_id}", admit, frame, deployment.show, right=Right.READ),
         _route("/projects/{project:path}", admit, frame, project.show, right=Right.READ),
