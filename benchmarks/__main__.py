@@ -9,6 +9,7 @@ from benchmarks.creates import measure_creates
 from benchmarks.datadog import measure_datadog
 from benchmarks.dataset import CACHE
 from benchmarks.jira import measure_jira
+from benchmarks.live import measure_live
 from benchmarks.people import measure_people
 from benchmarks.postgres import measure_postgres
 from benchmarks.reads import measure_reads, measure_start
@@ -26,6 +27,7 @@ MEASURES = {
     "datadog": measure_datadog,
     "postgres": measure_postgres,
     "people": measure_people,
+    "live": measure_live,
 }
 
 

@@ -46,7 +46,7 @@ def measure_people(scale: Scale) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="people-", dir=CACHE) as folder:
         database = Path(folder).absolute() / "ledger.db"
         shutil.copy(few.database, database)
-        cookies = asyncio.run(_sign_in(database, few.organization_id))
+        cookies = asyncio.run(sign_in_readers(database, few.organization_id))
         with ours(database, trusted_proxies="127.0.0.1", log_level="error") as server:
             create = bodies.numbered_create(few.api_key)
             return [
@@ -55,7 +55,7 @@ def measure_people(scale: Scale) -> list[Result]:
             ]
 
 
-async def _sign_in(database: Path, organization_id: str) -> list[str]:
+async def sign_in_readers(database: Path, organization_id: str) -> list[str]:
     """The cookie of each of SESSIONS people, after opening the organization to everybody who reads."""
     store: Store = await open_store(f"sqlite:///{database}")
     clock = Clock()
@@ -135,7 +135,10 @@ def _measure_creates(port: int, create: list[bytes], cookies: Sequence[str], sca
     hashed = sum(one.statuses.get("422", 0) for one in flood) / answers
     reads = f"{every} while {SESSIONS} sessions read"
     floods = f"{every} in a flood of {LOGINS_PER_SECOND:,.0f} logins a second, of which {hashed:.0%} are hashed"
-    return [_compare("q", reads, alone, reading, read, most=1.1), _compare("r", floods, alone, flooded, flood, most=1.2)]
+    return [
+        compare_beside("q", reads, alone, reading, read, most=1.1),
+        compare_beside("r", floods, alone, flooded, flood, most=1.2),
+    ]
 
 
 def _measure_beside(job: Job, besides: Job | None) -> tuple[Outcome, Outcome | None]:
@@ -147,15 +150,15 @@ def _measure_beside(job: Job, besides: Job | None) -> tuple[Outcome, Outcome | N
         return outcome, collect()
 
 
-def _compare(
-    letter: str, what: str, alone: Sequence[Outcome], beside: Sequence[Outcome], others: Sequence[Outcome], *, most: float
+def compare_beside(
+    letter: str, what: str, alone: Sequence[Outcome], beside: Sequence[Outcome], others: Sequence[Outcome] = (), *, most: float
 ) -> Result:
     """How much longer a create takes to be acknowledged, in the middle, and whether all were."""
     slower = statistics.median(one.p50_milliseconds / before.p50_milliseconds for before, one in zip(alone, beside, strict=True))
     share = statistics.median(one.per_second / before.per_second for before, one in zip(alone, beside, strict=True))
     return Result(
         letter=letter,
-        what=f"{what}; the others: {describe(others)}",
+        what=f"{what}; the others: {describe(others)}" if others else what,
         floor=describe(alone),
         ours=describe(beside),
         figure=f"{slower:.2f} times, {share:.2f} of the rate",

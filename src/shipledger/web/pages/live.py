@@ -25,6 +25,8 @@ HEARTBEAT_SECONDS = 20.0
 """Proxies end connections on which nothing comes."""
 PAUSE_SECONDS = 1.0
 """Between two events: changes in between are one."""
+BUSY_PAUSE_SECONDS = 4.0
+"""After one that says that anything may have changed."""
 LASTS_SECONDS = 300.0
 """A browser connects again by itself, and is let in again only while its session lasts."""
 RETRY_MILLISECONDS = 3_000
@@ -53,4 +55,4 @@ async def _stream(news: WatchNews, organization_id: str) -> AsyncIterator[bytes]
                 yield b":\n\n"
                 continue
             yield b"event: changed\ndata: %b\n\n" % msgspec.json.encode(sorted(changed))
-            await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(PAUSE_SECONDS if changed else BUSY_PAUSE_SECONDS)

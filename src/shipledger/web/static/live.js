@@ -29,7 +29,7 @@
   }
 
   function listen() {
-    if (document.hidden || source) return;
+    if (document.hidden || source || document.querySelector("[data-newer]")) return;
     source = new EventSource("/live");
     source.addEventListener("changed", (event) => {
       if (concerns(JSON.parse(event.data))) plan();
@@ -47,6 +47,7 @@
   addEventListener("pagehide", leave);
   addEventListener("pageshow", listen);
   setInterval(() => {
+    if (document.querySelector("[data-newer]")) return;
     if (!document.hidden && source?.readyState !== EventSource.OPEN) plan();
     if (source?.readyState === EventSource.CLOSED) {
       leave();
@@ -77,6 +78,7 @@
     });
     live.before(note);
     note.append(`${NOTE} `, button);
+    leave(); // more would say the same
   }
 
   document.addEventListener("htmx:beforeRequest", (event) => {
@@ -96,5 +98,6 @@
   document.addEventListener("htmx:afterSwap", () => {
     document.querySelector("[data-newer]")?.remove();
     isWanted = false;
+    listen();
   });
 })();
