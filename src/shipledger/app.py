@@ -108,6 +108,7 @@ from shipledger.store.nodes.contract import keep_time
 from shipledger.store.open import open_store_of
 from shipledger.store.sqlite.page_watch import PageWatch
 from shipledger.tracker.sync import IssueSync
+from shipledger.verbs.real_keys import to_key_words
 from shipledger.web.operations import Operations
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
@@ -225,6 +226,7 @@ def wire(
         known_repositories=KnownRepositories(time.monotonic),
         status=StatusReader(store, clock, settings, process),
         webhooks=WebhookDesk.over(store, clock, seal),
+        key_words=to_key_words(settings.jira_denied_projects, settings.jira_allowed_projects),
     )
     ledger = EveryPerformer(parts)
     protocols = build_protocols(Parts(ledger=ledger, settings=settings, clock=clock, caller=caller, seal=seal))

@@ -99,6 +99,19 @@ def test_one_deployment_is_shown_with_the_requests_about_it(cli: Commands, write
     assert cli("receipts", "show", told["requests"][0]["id"]).out
 
 
+def test_what_a_deployment_changed_is_listed_and_what_is_unknown_is_said(cli: Commands, write) -> None:
+    newest, _, failed, oldest = write(deploy_four)
+    shown = cli("deployments", "changes", newest)
+    assert shown.out.splitlines()[:2] == ["1 h", f"Previous in its lane: {failed} 3 h (failed)"]
+    assert "bitbucket.org/acme/checkout: the same commit ran before" in shown.out
+    assert "No commits came in" in shown.err
+    told = cli("deployments", "changes", newest, "--json").json
+    assert (told["lane"]["previous"]["id"], told["lane"]["next"]) == (failed, None)
+    assert told["repositories"][0]["deployment_before"]["id"] == oldest
+    first = cli("deployments", "changes", oldest).out
+    assert "4f1c9a7be2d0" in first
+
+
 def test_an_empty_list_says_whether_nothing_is_there_or_nothing_fits(cli: Commands, write) -> None:
     assert "No deployments yet" in cli("deployments", "list").err
     write(deploy_four)
@@ -110,6 +123,7 @@ def test_an_empty_list_says_whether_nothing_is_there_or_nothing_fits(cli: Comman
     "arguments, words",
     [
         (("show", "nope"), "There is no deployment 'nope'; see `shipledger deployments list`."),
+        (("changes", "nope"), "There is no deployment 'nope'; see `shipledger deployments list`."),
         (("list", "--before", "nope"), "There is no deployment 'nope'"),
         (("list", "--service", "nope"), "There is no service 'nope'"),
         (("list", "--environment", "nope"), "No deployment uses the environment 'nope'"),

@@ -15,6 +15,7 @@ from shipledger.cli.completion import (
     complete_services,
     complete_teams,
 )
+from shipledger.cli.deployment_changes import changes
 from shipledger.cli.deployment_facts import Known, to_facts, to_json
 from shipledger.cli.display_names import DisplayNames, load_display_names
 from shipledger.cli.ledger import OpenLedger, with_ledger
@@ -48,6 +49,7 @@ Examples:
     shipledger deployments list --environment production --since 2h
     shipledger deployments list --service checkout --state failed --since 2026-03-01 --until 2026-03-31
     shipledger deployments show 019cb3b1-0d3c-7d3e-9f6a-5d2c1b7a9e10
+    shipledger deployments changes 019cb3b1-0d3c-7d3e-9f6a-5d2c1b7a9e10
 """
 
 
@@ -56,6 +58,7 @@ def build() -> typer.Typer:
     app = new_app(_HELP)
     app.command("list")(list_page)
     app.command("show")(show)
+    app.command("changes")(changes)
     return app
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.lanes import Lane, Running
+from shipledger.ledger.lanes import Lane, Neighbours, Running
 
 
 class LaneStore(Protocol):
@@ -16,6 +16,9 @@ class LaneStore(Protocol):
 
     async def list_lanes(self, organization_id: str, service_id: str) -> list[Lane]:
         """The lanes of a service, by the name of the environment: of its repositories, and of what senders call it."""
+
+    async def find_neighbours(self, deployment: Deployment, service_ids: Sequence[str]) -> Neighbours:
+        """What stands next to a deployment in the lanes of some services; without any, in those of what it names itself."""
 
     async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
         """What ran of some services at a moment, by service and environment; None is now. Lanes where nothing ran have none."""

@@ -79,6 +79,14 @@ class Running(Struct, frozen=True):
         return self.runs.placed_at if span is None else span.since
 
 
+class Neighbours(Struct, frozen=True):
+    """What stands next to a deployment in its lane, whatever became of it. ``ran_before``: the last before it that ran."""
+
+    previous: Deployment | None = None
+    next: Deployment | None = None
+    ran_before: Deployment | None = None
+
+
 PARTS: dict[State, Part] = {
     State.PENDING: Part.UNDER_WAY,
     State.IN_PROGRESS: Part.UNDER_WAY,
@@ -147,4 +155,19 @@ def fold_lane(deployments: Iterable[Deployment], names: EnvironmentNames = NO_NA
         before=ran[1] if len(ran) > 1 else None,
         under_way=next((one for one in newest_first if part_of(one) is Part.UNDER_WAY), None),
         other=next((one for one in newest_first if part_of(one) is Part.OTHER), None),
+    )
+
+
+def fold_neighbours(deployment: Deployment, others: Iterable[Deployment]) -> Neighbours:
+    """What of ``others`` stands next to a deployment. Removed ones do not count."""
+    own = place_in_lane(deployment)
+    placed = sorted(
+        ((place_in_lane(one), one) for one in others if not one.is_removed and one.deployment_id != deployment.deployment_id),
+        key=lambda pair: pair[0],
+    )
+    before = [one for place, one in placed if place < own]
+    after = [one for place, one in placed if place > own]
+    ran = [one for one in before if part_of(one) is Part.RAN]
+    return Neighbours(
+        previous=before[-1] if before else None, next=after[0] if after else None, ran_before=ran[-1] if ran else None
     )

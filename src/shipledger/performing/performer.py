@@ -32,6 +32,7 @@ from shipledger.performing.status import StatusReader
 from shipledger.performing.webhook_desk import WebhookDesk
 from shipledger.scm.indexing import Indexer
 from shipledger.store.contract import Store
+from shipledger.verbs.real_keys import KeyWords
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -64,6 +65,7 @@ class RealParts(Struct, frozen=True):
     known_repositories: KnownRepositories
     status: StatusReader
     webhooks: WebhookDesk
+    key_words: KeyWords
 
 
 class Performer:

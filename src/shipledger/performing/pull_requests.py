@@ -10,7 +10,8 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Alias
 from shipledger.performing.performer import Performer, tell_damaged
 from shipledger.pull_requests.model import KIND, PullRequest
-from shipledger.verbs import shipped
+from shipledger.verbs import changes, shipped
+from shipledger.verbs.changes import Changes
 from shipledger.verbs.shipped import Shipments, Shipped
 
 PAGE = 500
@@ -39,6 +40,10 @@ class PullRequestPerformer(Performer):
     async def list_pull_requests_of_commit(self, organization_id: str, commit: str, *, limit: int) -> Found[PullRequest]:
         """Those that have a commit whose id begins so."""
         return tell_damaged(await self._parts.store.list_pull_requests_of_commit(organization_id, commit, limit=limit))
+
+    async def find_changes(self, deployment: Deployment, *, limit: int) -> Changes:
+        """What a deployment changed."""
+        return await changes.find_changes(self._parts.store, deployment, self._parts.key_words, limit=limit)
 
     async def find_shipped(self, deployment: Deployment) -> Shipped:
         """The pull requests that went out with a deployment."""

@@ -10,11 +10,12 @@ from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Alias
 from shipledger.pull_requests.model import PullRequest
+from shipledger.verbs.changes import Changes
 from shipledger.verbs.shipped import Shipments, Shipped
 
 
 class PullRequestVerbs(Protocol):
-    """Pull requests."""
+    """Pull requests, and what else a deployment changed."""
 
     async def find_pull_request(self, organization_id: str, name: Alias) -> PullRequest | None:
         """The one with a name, or None; an alias without scope is an id of the ledger."""
@@ -29,6 +30,9 @@ class PullRequestVerbs(Protocol):
 
     async def list_pull_requests_of_commit(self, organization_id: str, commit: str, *, limit: int) -> Found[PullRequest]:
         """Those that have a commit whose id begins with ``commit``, ignoring case; in no order."""
+
+    async def find_changes(self, deployment: Deployment, *, limit: int) -> Changes:
+        """What a deployment changed against what ran before it, with at most ``limit`` commits of each side."""
 
     async def find_shipped(self, deployment: Deployment) -> Shipped:
         """The pull requests that went out with a deployment."""

@@ -10,28 +10,23 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from shipledger.catalog.commit_range import CommitRange, Graph, RangeReason, find_range
-from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.commit_range import Graph
 from shipledger.catalog.ranges import SHORTEST_ID, WHOLE_IDS, complete
 from shipledger.catalog.repository import repository_key
-from shipledger.catalog.tiers import TierPolicy
-from shipledger.clock import MICROSECOND, to_microseconds
-from shipledger.deployments.lane_listing import LaneStore
+from shipledger.clock import to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.lanes import Running, span_of, took_effect_at
+from shipledger.ledger.lanes import span_of, took_effect_at
 from shipledger.ledger.lines import environment_key
 from shipledger.ledger.registers import known
-from shipledger.ledger.submission import Release
 from shipledger.long_work import run_beside
 from shipledger.pull_requests.model import PullRequest
 from shipledger.texts import indexable
+from shipledger.verbs.lane_ranges import LaneRange, ReadsLanes, find_lane_ranges, list_ran_before, list_service_ids
 
-RELEASES_LIMIT = 50
-"""Repositories of one deployment that are looked at."""
 OF_A_SHORT_ID = 100
 PAGE = 500
 PAGES = 10
@@ -65,45 +60,21 @@ class PullRequestBrowsing(Protocol):
         """The commits of a repository whose parents are known."""
 
 
-class Shipping(PullRequestBrowsing, LaneStore, Protocol):
+class Shipping(PullRequestBrowsing, ReadsLanes, Protocol):
     """What is asked for both."""
-
-    async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
-        """The id of a service for each of ``names`` that is the id, slug, name or further name of one."""
 
     async def list_repository_keys(self, organization_id: str, repository: str) -> list[str]:
         """The keys of all names of a repository, given by any canonical one, which comes first."""
 
-    async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
-        """Every service with its repositories."""
-
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """A page of deployments, newest start first."""
-
-    async def find_tier_policy(self, organization_id: str) -> TierPolicy:
-        """The policy of an organization, with the names of its environments."""
-
-
-class ShippedRange(Struct, frozen=True):
-    """What a deployment brought of one repository. ``before``: what ran before in its lane, with the commit of that.
-
-    ``count``: of the commits that it brought in. ``gaps``: parents that nobody has sent; behind them there may be more.
-    """
-
-    repository: str
-    commit: str
-    reason: RangeReason
-    count: int
-    gaps: int
-    before: Deployment | None = None
-    commit_before: str | None = None
 
 
 class Shipped(Struct, frozen=True):
     """The pull requests of a deployment, the one merged last first, and the ranges by which they were found."""
 
     pull_requests: tuple[PullRequest, ...]
-    ranges: tuple[ShippedRange, ...]
+    ranges: tuple[LaneRange, ...]
 
 
 class Shipments(Struct, frozen=True):
@@ -121,33 +92,27 @@ async def find_shipped(ledger: Shipping, deployment: Deployment) -> Shipped:
 
     There are no ranges where nobody has recorded any pull request: graphs of commits can be large.
     """
-    organization_id = deployment.organization_id
-    if not await ledger.scan_pull_requests(organization_id, opened_from=None, opened_until=None, after=None, limit=1):
+    if not await has_pull_requests(ledger, deployment.organization_id):
         return Shipped((), ())
-    running = await _list_running_before(ledger, deployment)
+    ran_before = await list_ran_before(ledger, deployment, await list_service_ids(ledger, deployment))
+    ranges = await find_lane_ranges(ledger, deployment, ran_before)
+    return Shipped(await list_pull_requests_in(ledger, deployment.organization_id, ranges), tuple(ranges))
+
+
+async def has_pull_requests(ledger: PullRequestBrowsing, organization_id: str) -> bool:
+    """Whether anybody has recorded one."""
+    found = await ledger.scan_pull_requests(organization_id, opened_from=None, opened_until=None, after=None, limit=1)
+    return found.total > 0
+
+
+async def list_pull_requests_in(ledger: Shipping, organization_id: str, ranges: Iterable[LaneRange]) -> tuple[PullRequest, ...]:
+    """Those with a commit that ranges brought in, the one merged last first."""
     found: dict[str, PullRequest] = {}
-    ranges = []
-    releases = {(repository_key(one.repository), one.commit.lower()): one for one in reversed(deployment.releases)}
-    for release in list(releases.values())[-RELEASES_LIMIT:][::-1]:
-        before, commit_before = _find_before(running, release)
-        graph = await ledger.read_graph(organization_id, release.repository)
-        task = partial(_find_range, graph, release.commit, commit_before)
-        commits = await run_beside(task, size=len(graph))
-        ranges.append(
-            ShippedRange(
-                release.repository,
-                release.commit,
-                commits.reason,
-                len(commits.brought_in),
-                len(commits.gaps),
-                before,
-                commit_before,
-            )
-        )
-        names = frozenset(await ledger.list_repository_keys(organization_id, release.repository))
-        of_commits = await _list_of_commits(ledger, organization_id, commits.brought_in)
-        found.update((one.pull_request_id, one) for one in of_commits if _key_of(one.repository) in names)
-    return Shipped(tuple(sorted(found.values(), key=_merged_at, reverse=True)), tuple(ranges))
+    for one in ranges:
+        names = frozenset(await ledger.list_repository_keys(organization_id, one.repository))
+        of_commits = await _list_of_commits(ledger, organization_id, one.range.brought_in)
+        found.update((each.pull_request_id, each) for each in of_commits if _key_of(each.repository) in names)
+    return tuple(sorted(found.values(), key=_merged_at, reverse=True))
 
 
 async def find_shipments(ledger: Shipping, pull_request: PullRequest) -> Shipments:
@@ -167,33 +132,6 @@ async def find_shipments(ledger: Shipping, pull_request: PullRequest) -> Shipmen
         size=len(graph) + len(deployments) * SIZE_OF_DEPLOYMENT,
     )
     return Shipments(tuple(first), is_complete)
-
-
-async def _list_running_before(ledger: Shipping, deployment: Deployment) -> list[Running]:
-    """What ran of its services in its environment when it came to run, or began."""
-    span = span_of(deployment)
-    moment = deployment.placed_at if span is None else span.since
-    organization_id = deployment.organization_id
-    named = await ledger.find_named_services(organization_id, list(deployment.facts.services or ()))
-    keys = {repository_key(one.repository) for one in deployment.releases}
-    mapped = {one.service_id for one in await ledger.list_mappings(organization_id) if repository_key(one.repository) in keys}
-    cells = await ledger.list_running(organization_id, sorted({*named.values(), *mapped}), at=moment - MICROSECOND)
-    policy = await ledger.find_tier_policy(organization_id)
-    own = indexable(policy.names.key_of(environment_key(deployment)))
-    return [one for one in cells if one.environment_key == own]
-
-
-def _find_before(running: Iterable[Running], release: Release) -> tuple[Deployment | None, str | None]:
-    """What of the repository of a release ran last before, and its commit."""
-    for cell in sorted(running, key=lambda one: one.since, reverse=True):
-        for other in cell.runs.releases:
-            if repository_key(other.repository) == repository_key(release.repository):
-                return cell.runs, other.commit
-    return None, None
-
-
-def _find_range(graph: Graph, commit: str, before: str | None) -> CommitRange:
-    return find_range(graph, complete(graph, commit), None if before is None else complete(graph, before))
 
 
 async def _list_of_commits(ledger: Shipping, organization_id: str, commit_ids: Sequence[str]) -> list[PullRequest]:

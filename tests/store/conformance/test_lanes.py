@@ -7,8 +7,10 @@ from random import Random
 from msgspec.structs import replace
 
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
 from shipledger.ledger.identity import derive_id
+from shipledger.ledger.lanes import Neighbours, Part, part_of, place_in_lane
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Release
 from shipledger.store.open import open_store
@@ -115,3 +117,25 @@ async def test_a_mapping_and_a_name_count_for_what_was_told_before(store):
     await map_repository(store, ACME, RepositoryMapping(service_id=SERVICE.service_id, repository=CHECKOUT))
     assert titles(await store.list_lanes(ACME, SERVICE.service_id)) == [("Production", None, None, "Of the repository", None)]
     assert await store.list_lanes(RIVAL, SERVICE.service_id) == []
+
+
+async def test_what_stands_next_to_each_is_what_comes_next_by_place(store):
+    await prepare(store)
+    await tell(store, ACME, [3, 8, 0, 5, 2, 7, 1, 6, 4])
+    found = await store.list_deployments(ACME, DeploymentFilter())
+    lanes = [{"A", "B", "D", "E", "S"}, {"T", "U"}, {"E", "Of others"}]
+    for one in found:
+        title = one.facts.title
+        is_of_service = title != "Of others"
+        lane = next(titles for titles in lanes if title in titles)
+        others = [other for other in found if other.facts.title in lane]
+        before = [other for other in others if place_in_lane(other) < place_in_lane(one)]
+        after = [other for other in others if place_in_lane(other) > place_in_lane(one)]
+        ran = [other for other in before if part_of(other) is Part.RAN]
+        expected = Neighbours(
+            previous=max(before, key=place_in_lane, default=None),
+            next=min(after, key=place_in_lane, default=None),
+            ran_before=max(ran, key=place_in_lane, default=None),
+        )
+        services = [SERVICE.service_id] if is_of_service else []
+        assert await store.find_neighbours(one, services) == expected, title

@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
 from shipledger.catalog.clone_url import read_clone_url
-from shipledger.catalog.commit import Commit
 from shipledger.catalog.ranges import SHORTEST_ID
 from shipledger.catalog.told import ToldCommit, ToldRepository
 from shipledger.errors import NotFound
@@ -19,13 +18,13 @@ from shipledger.ledger.identity import order_of
 from shipledger.protocols.contract import Route
 from shipledger.protocols.native.bodies import SHOULD_NAME_A_REPOSITORY
 from shipledger.protocols.native.call import Admission, read_text, reply
+from shipledger.protocols.native.commit_answers import to_commits
 from shipledger.protocols.native.commit_bodies import SentCommit, read_commits, read_ids
 from shipledger.protocols.native.faults import not_authenticated
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.reading import SHOULD_BE_PROVIDED
 from shipledger.protocols.native.vocabulary import PREFIX
-from shipledger.protocols.native.wire import CommitOut, CommitsOut, MissingOut, RangeOut
-from shipledger.protocols.times import format_known_time, format_time
+from shipledger.protocols.native.wire import CommitsOut, MissingOut, RangeOut
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.commits import CommitVerbs
 
@@ -92,8 +91,8 @@ class CommitOperations:
             reason=read.range.reason,
             brought_in_count=len(read.range.brought_in),
             taken_out_count=len(read.range.taken_out),
-            brought_in=_to_commits(read.range.brought_in[:limit], read.brought_in),
-            taken_out=_to_commits(read.range.taken_out[:limit], read.taken_out),
+            brought_in=to_commits(read.range.brought_in[:limit], read.brought_in),
+            taken_out=to_commits(read.range.taken_out[:limit], read.taken_out),
             gaps=read.range.gaps,
         )
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, answer)
@@ -130,25 +129,3 @@ def _to_told(grant: Grant, commits: Sequence[SentCommit], number: int) -> list[t
         )
         for repository, told in sorted(by_repository.items())
     ]
-
-
-def _to_commits(commit_ids: Sequence[str], known: Sequence[Commit]) -> tuple[CommitOut, ...]:
-    """Each commit by its id, with what is known of it."""
-    by_id = {one.commit_id: one for one in known}
-    return tuple(_to_commit(commit_id, by_id.get(commit_id)) for commit_id in commit_ids)
-
-
-def _to_commit(commit_id: str, commit: Commit | None) -> CommitOut:
-    if commit is None:
-        return CommitOut(id=commit_id)
-    telling = commit.telling
-    return CommitOut(
-        id=commit_id,
-        parents=commit.parents if commit.has_parents else None,
-        subject=commit.subject,
-        author_name=commit.author_name or None,
-        authored_at=format_time(commit.authored_at),
-        committed_at=format_known_time(commit.committed_at),
-        is_merge=commit.is_merge,
-        paths=tuple(one.path for one in telling.files) if telling is not None and telling.files else None,
-    )

@@ -17,6 +17,7 @@ from shipledger.protocols.contract import Route, VendorProtocol
 from shipledger.protocols.native import commit_openapi, mark_openapi, matrix_openapi, openapi, pull_request_openapi, translate
 from shipledger.protocols.native.audit import AuditOperations, audit_paths
 from shipledger.protocols.native.call import Admission, refuse
+from shipledger.protocols.native.changes import ChangeOperations, change_paths
 from shipledger.protocols.native.commits import CommitOperations
 from shipledger.protocols.native.credentials import APPROVE
 from shipledger.protocols.native.deployments import DeploymentOperations
@@ -116,6 +117,7 @@ class NativeProtocol(VendorProtocol):
         self._request_list = RequestListing(ledger, public_url=public_url)
         self._commits = CommitOperations(ledger, self._admission)
         self._pull_requests = PullRequestOperations(ledger, self._admission, public_url=public_url)
+        self._changes = ChangeOperations(ledger, self._admission)
         self._shipped = ShippedOperations(ledger, self._admission)
         self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
         self._settings = SettingOperations(ledger, self._admission)
@@ -160,6 +162,7 @@ class NativeProtocol(VendorProtocol):
             *self._marks.routes(),
             *self._matrix.routes(),
             *self._pull_requests.routes(),
+            *self._changes.routes(),
             *self._shipped.routes(),
             *self._settings.routes(),
             *self._tier_rules.routes(),
@@ -200,6 +203,7 @@ class NativeProtocol(VendorProtocol):
             | matrix_openapi.matrix_paths()
             | pull_request_openapi.pull_request_paths()
             | request_list_paths(f"{PREFIX}/requests")
+            | change_paths()
             | shipped_paths()
             | setting_paths()
             | status_paths()

@@ -26,8 +26,8 @@ from shipledger.protocols.native.vocabulary import PREFIX
 from shipledger.protocols.times import format_time
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.lane_ranges import LaneRange
 from shipledger.verbs.pull_requests import PullRequestVerbs
-from shipledger.verbs.shipped import ShippedRange
 
 SHIPPED = f"{PREFIX}/deployments/{{id}}/pull-requests"
 SHIPMENTS = f"{PATH}/{{id}}/deployments"
@@ -137,15 +137,15 @@ def shipped_paths() -> dict[str, Any]:
     }
 
 
-def _to_range(one: ShippedRange) -> ShippedRangeOut:
+def _to_range(one: LaneRange) -> ShippedRangeOut:
     return ShippedRangeOut(
         repository=one.repository,
         commit=one.commit,
         commit_before=one.commit_before,
         deployment_before=None if one.before is None else one.before.deployment_id,
-        reason=one.reason,
-        brought_in_count=one.count,
-        gaps=one.gaps,
+        reason=one.range.reason,
+        brought_in_count=len(one.range.brought_in),
+        gaps=len(one.range.gaps),
     )
 
 

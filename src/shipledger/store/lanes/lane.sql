@@ -11,6 +11,21 @@ FROM place AS p
 WHERE p.environment_key IS NOT NULL
 ORDER BY p.environment_key;
 
+-- name: list_neighbours(organization_id, keys, at_us, placed_us, sequence, sender_id, deployment_id)
+-- What stands next to a place in each lane of some keys, as ids. One index seek for each environment, part and side.
+WITH RECURSIVE /* places_of_lanes */
+SELECT
+    p.environment_key,
+    /* next_in_lane(ran, <, DESC) */ AS ran_before,
+    /* next_in_lane(under_way, <, DESC) */ AS under_way_before,
+    /* next_in_lane(other, <, DESC) */ AS other_before,
+    /* next_in_lane(ran, >, ASC) */ AS ran_after,
+    /* next_in_lane(under_way, >, ASC) */ AS under_way_after,
+    /* next_in_lane(other, >, ASC) */ AS other_after
+FROM place AS p
+WHERE p.environment_key IS NOT NULL
+ORDER BY p.environment_key;
+
 -- name: list_lane_keys(organization_id, service_ids)
 -- What senders may call some services, as names compare, and their repositories: service, which of both, key.
 SELECT s.service_id, 'name' AS kind, s.name_key AS called

@@ -23,10 +23,9 @@ def from_lanes(deployment: Deployment) -> list[Row]:
     keys = list_lane_keys(deployment)
     if not keys:
         return []
-    at, placed_at, sequence, sender_id, deployment_id = place_in_lane(deployment)
+    at, *further, deployment_id = to_place_columns(deployment).values()
     environment = rows.indexable(environment_key(deployment))
-    further = (to_microseconds(placed_at), max(min(sequence, GREATEST), -GREATEST), rows.indexable(sender_id))
-    parts = [(environment, part_of(deployment), to_microseconds(at), *further, GREATEST)]
+    parts = [(environment, part_of(deployment), at, *further, GREATEST)]
     span = span_of(deployment)
     if span is not None and span.until is not None:
         parts.append((environment, Part.RAN, to_microseconds(span.since), *further, to_microseconds(span.until)))
@@ -91,3 +90,21 @@ def to_head(row: Row) -> tuple[str, list[str]]:
     """The key of an environment, and the ids of what stands at the head of a lane."""
     ids = [deployment_id for found in row[2:] for deployment_id in rows.decode_strings(found or "[]")]
     return row[1], ids
+
+
+@reads("lane", "ttTTTTTT", 0, 1)
+def to_neighbours(row: Row) -> tuple[str, list[str]]:
+    """The key of an environment, and the ids of what stands next to a place in a lane."""
+    return row[1], [deployment_id for found in row[2:] for deployment_id in rows.decode_strings(found or "[]")]
+
+
+def to_place_columns(deployment: Deployment) -> dict[str, str | int]:
+    """Where a deployment stands in its lane, as rows have it."""
+    at, placed_at, sequence, sender_id, deployment_id = place_in_lane(deployment)
+    return {
+        "at_us": to_microseconds(at),
+        "placed_us": to_microseconds(placed_at),
+        "sequence": max(min(sequence, GREATEST), -GREATEST),
+        "sender_id": rows.indexable(sender_id),
+        "deployment_id": deployment_id,
+    }

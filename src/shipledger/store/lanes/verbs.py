@@ -12,7 +12,7 @@ from shipledger.found import note_damage
 from shipledger.ledger.ahead import FAR_AHEAD
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.lanes import Lane, Running, find_running, fold_lane
+from shipledger.ledger.lanes import Lane, Neighbours, Running, find_running, fold_lane, fold_neighbours
 from shipledger.ledger.lines import environment_key
 from shipledger.store import rows
 from shipledger.store.deployments.walks import read_in_order
@@ -23,6 +23,8 @@ from shipledger.store.lanes.rows import (
     services_of_keys,
     to_head,
     to_lane_key,
+    to_neighbours,
+    to_place_columns,
     to_ran,
 )
 from shipledger.store.row_reading import owned_by, read_each
@@ -54,6 +56,24 @@ class SqlLanes(Session):
         lanes, damaged = await self._read_steps(read())
         note_damage(damaged)  # here, where whoever answers hears of it: a store may have read in a thread of its own
         return lanes
+
+    async def find_neighbours(self, deployment: Deployment, service_ids: Sequence[str]) -> Neighbours:
+        organization_id, place = deployment.organization_id, to_place_columns(deployment)
+
+        def read() -> Steps[tuple[Neighbours, Sequence[DamagedRecord]]]:
+            services = yield from find_services_of_keys(organization_id, service_ids)
+            keys = rows.to_json(sorted(services or list_lane_keys(deployment)))
+            found = yield call("list_neighbours", organization_id=organization_id, keys=keys, **place)
+            names = yield from find_names(organization_id)
+            own = rows.indexable(names.key_of(environment_key(deployment)))
+            placed = read_each(to_neighbours, owned_by(organization_id, found))
+            ids = {one for environment, ids in placed if rows.indexable(names.key_of(environment)) == own for one in ids}
+            documents = yield from read_in_order(organization_id, sorted(ids))
+            return fold_neighbours(deployment, documents), (*placed.damaged, *documents.damaged)
+
+        neighbours, damaged = await self._read_steps(read())
+        note_damage(damaged)
+        return neighbours
 
     async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
         at_us = GREATEST if at is None else to_microseconds(at)

@@ -26,6 +26,25 @@
         ) AS w
     )
 
+-- name: next_in_lane(part, sign, order)
+-- The ids of the two deployments next to a place in one part of the lane that "p" names, before it ("<", DESC) or after (">", ASC).
+(
+        SELECT /* gather */(w.deployment_id)
+        FROM (
+            SELECT l.deployment_id
+            FROM lane AS l
+            WHERE l.organization_id = :organization_id
+                AND l.lane_key = p.lane_key
+                AND l.environment_key = p.environment_key
+                AND l.part = '{part}'
+                AND l.until_us = 9223372036854775807
+                AND (l.at_us, l.placed_us, l.sequence, l.sender_id, l.deployment_id)
+                    {sign} (:at_us, :placed_us, :sequence, :sender_id, :deployment_id)
+            ORDER BY l.at_us {order}, l.placed_us {order}, l.sequence {order}, l.sender_id {order}, l.deployment_id {order}
+            LIMIT 2
+        ) AS w
+    )
+
 -- name: places_of_lanes
 -- Each lane of some keys, by its key and its environment: an index seek for each, however many deployments there are.
 place (lane_key, environment_key) AS (

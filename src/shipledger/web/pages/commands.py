@@ -120,6 +120,10 @@ class Commands(Struct, frozen=True):
         """List what is not mapped yet."""
         return self._line("inbox list")
 
+    def list_changes(self, deployment_id: str) -> str:
+        """List all commits that a deployment brought in and took out."""
+        return self._line("deployments changes --limit 1000", deployment_id)
+
     def list_senders(self) -> str:
         """Count the refused requests of senders whose key is not known."""
         return self._line("receipts senders")

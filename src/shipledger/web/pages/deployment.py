@@ -34,11 +34,11 @@ from shipledger.ledger.submission import (
 )
 from shipledger.ledger.titles import title_of
 from shipledger.verbs.person_names import find_person_names
-from shipledger.verbs.shipped import find_shipped
+from shipledger.web.pages.changes import read_changes
 from shipledger.web.pages.details import list_details
 from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
 from shipledger.web.pages.environments import find_names
-from shipledger.web.pages.frame import Frame, is_poll
+from shipledger.web.pages.frame import Frame, is_unchanged, unchanged
 from shipledger.web.pages.gate_steps import list_gate_steps
 from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.known_commits import find_known_commits
@@ -46,7 +46,7 @@ from shipledger.web.pages.marks import list_deployment_marks
 from shipledger.web.pages.remediation import list_remediation
 from shipledger.web.pages.rows import to_row
 from shipledger.web.pages.runs import list_other_runs
-from shipledger.web.pages.words import ISSUE_SOURCES, fact_name
+from shipledger.web.pages.words import ISSUE_SOURCES, fact_name, verdict_sender
 
 
 class Step(Struct, frozen=True):
@@ -54,7 +54,8 @@ class Step(Struct, frozen=True):
 
     ``given_up_after``: so many seconds after its last report it was given up.
 
-    ``other_ids``: the runs that some of its reports were moved to. ``has_moved``: it is one of those reports.
+    ``sender``: the credential or person that reported it. ``other_ids``: the runs that some of its reports were moved to.
+    ``has_moved``: it is one of those reports.
     """
 
     report: StateReport | None
@@ -62,6 +63,7 @@ class Step(Struct, frozen=True):
     is_removal: bool
     facts: tuple[str, ...]
     source: str
+    sender: str
     accepted_at: datetime
     receipt_id: str
     other_ids: tuple[str, ...]
@@ -104,10 +106,14 @@ async def show(frame: Frame, request: Request) -> Response:
     seconds = lasted_seconds(deployment)
     people = await find_person_names(frame.ledger, [one.asker for one in verdicts])
     row, issues = to_row(deployment, environments, known_people), deployment.issues
+    shown = [row, len(verdicts), mappings, services, len(commits), remediation, gate, told, runs]
+    if is_unchanged(request, shown):
+        return unchanged()
     return await frame.render_live(
         request,
         "deployment.html",
-        shown=[row, len(verdicts), mappings, services, len(commits), remediation, gate, told, runs],
+        shown=shown,
+        changes=await read_changes(frame, deployment),
         deployment=deployment,
         row=row,
         title=title_of(deployment),
@@ -125,26 +131,25 @@ async def show(frame: Frame, request: Request) -> Response:
         real_issues=await find_real_keys(frame, organization_id, issues),
         ahead_seconds=ahead_seconds(entries),
         seconds_early=-seconds if seconds is not None and seconds < 0 else None,
-        steps=_steps(deployment, entries),
+        steps=_steps(deployment, entries, {one.receipt_id: verdict_sender(one, people) for one in verdicts}),
         verdicts=verdicts,
         releases=_release_rows(deployment.releases, mappings, names, commits),
         services=services,
-        shipped=None if is_poll(request) else await find_shipped(frame.ledger, deployment),
     )
 
 
-def _steps(deployment: Deployment, entries: Iterable[Entry]) -> list[Step]:
+def _steps(deployment: Deployment, entries: Iterable[Entry], senders: Mapping[str, str]) -> list[Step]:
     """What is known of each entry, newest first; nothing of erased ones."""
     said = [(entry, entry.submission) for entry in entries]
     separated = separated_versions([entry for entry, _ in said])
     return [
-        _to_step(deployment, entry, submission, has_moved=entry.version in separated)
+        _to_step(deployment, entry, submission, sender=senders.get(entry.receipt_id, ""), has_moved=entry.version in separated)
         for entry, submission in reversed(said)
         if not isinstance(submission, Erased | Erase)
     ]
 
 
-def _to_step(deployment: Deployment, entry: Entry, submission: Submission, *, has_moved: bool) -> Step:
+def _to_step(deployment: Deployment, entry: Entry, submission: Submission, *, sender: str, has_moved: bool) -> Step:
     report = _report_of(submission)
     return Step(
         report=report,
@@ -152,6 +157,7 @@ def _to_step(deployment: Deployment, entry: Entry, submission: Submission, *, ha
         is_removal=isinstance(submission, Remove),
         facts=_corrected(submission),
         source=submission.source,
+        sender=sender,
         accepted_at=entry.accepted_at,
         receipt_id=entry.receipt_id,
         other_ids=submission.other_ids if isinstance(submission, Separate) else (),

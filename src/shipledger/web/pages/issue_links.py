@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from shipledger.catalog.issue import AssociationRules
-from shipledger.catalog.issue_keys import KeyRule, find_known_projects, read_words
+from shipledger.catalog.issue_keys import read_words
+from shipledger.verbs import real_keys
+from shipledger.verbs.real_keys import KeyWords, to_key_words
 from shipledger.web.pages.frame import Frame
 
 
@@ -16,10 +18,9 @@ def list_denied(frame: Frame, rules: AssociationRules) -> frozenset[str]:
 
 async def find_real_keys(frame: Frame, organization_id: str, keys: Collection[str]) -> frozenset[str]:
     """Those of ``keys``, in upper case. A project that the directory knows, or that was allowed, is always one."""
-    settings = frame.settings
-    rules = await frame.ledger.find_association_rules(organization_id)
-    rule, allowed = KeyRule(list_denied(frame, rules)), read_words(settings.jira_allowed_projects)
-    doubtful = [project for project in rule.list_doubtful(keys) if project not in allowed]
-    if doubtful:
-        allowed |= frozenset(rules.projects) | await find_known_projects(frame.ledger, organization_id, doubtful)
-    return frozenset(key.upper() for key in keys if rule.is_key(key, allowed))
+    return await real_keys.find_real_keys(frame.ledger, organization_id, keys, key_words_of(frame))
+
+
+def key_words_of(frame: Frame) -> KeyWords:
+    """What the settings of this server say of keys."""
+    return to_key_words(frame.settings.jira_denied_projects, frame.settings.jira_allowed_projects)
