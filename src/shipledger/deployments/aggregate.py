@@ -10,6 +10,7 @@ from shipledger.ledger.history import fold_history
 from shipledger.ledger.submission import (
     Amend,
     ChangeState,
+    Correct,
     GiveUp,
     Mark,
     RecordDeployment,
@@ -17,12 +18,25 @@ from shipledger.ledger.submission import (
     Remove,
     RemoveMatching,
     Separate,
+    UndoCorrection,
 )
 from shipledger.ledger.verdict import Reason
 
 DEPLOYMENTS = Aggregate(
     kind="deployment",
-    submissions=(RecordDeployment, ChangeState, Amend, Mark, Remove, RemoveMatching, Refuse, Separate, GiveUp),
+    submissions=(
+        RecordDeployment,
+        ChangeState,
+        Amend,
+        Mark,
+        Correct,
+        UndoCorrection,
+        Remove,
+        RemoveMatching,
+        Refuse,
+        Separate,
+        GiveUp,
+    ),
     records=(RecordDeployment,),
     patient=(ChangeState, Amend, Mark),
     names_in=names_in,
@@ -36,6 +50,6 @@ DEPLOYMENTS = Aggregate(
     state=Deployment,
     fold_history=fold_history,
     removals=(Remove,),
-    acts=(Mark, Remove, Separate),
+    acts=(Mark, Correct, UndoCorrection, Remove, Separate),
     keeping=Keeping(entries="entry", table="deployment", id="deployment_id", is_plain=False),
 )

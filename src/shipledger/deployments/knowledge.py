@@ -7,12 +7,13 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from shipledger.deployments.lookups import Loaded, Lookup
+from shipledger.deployments.lookups import Loaded, Lookup, Seek
 from shipledger.deployments.working_set import WorkingSet, all_lookups
 from shipledger.ledger.aggregate import Asked
-from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.history import Damaged, fold_history
 from shipledger.ledger.runs import Histories
-from shipledger.ledger.submission import Alias, RecordDeployment
+from shipledger.ledger.submission import Alias, RecordDeployment, UndoCorrection
 from shipledger.long_work import run_beside
 
 _SIZE_OF_SUBMISSION = 300
@@ -24,6 +25,9 @@ class Reader(Protocol):
 
     async def load(self, lookups: Sequence[Lookup]) -> Loaded:
         """The deployments of lookups."""
+
+    async def list_entries(self, organization_id: str, deployment_id: str) -> list[Entry]:
+        """The entries of a deployment, oldest first."""
 
     async def find_known_workspaces(self, organization_ids: Sequence[str]) -> dict[str, frozenset[str]]:
         """The known workspaces by organization."""
@@ -57,8 +61,45 @@ async def study(store: Reader, asked: Sequence[Asked], shared: Sequence[tuple[st
         return lookups + [_lookup_of(owner, alias) for owner, alias in shared]
 
     loaded = await store.load(await run_beside(list_lookups, size=_SIZE_OF_SUBMISSION * len(asked)))
+    loaded = await _with_removed(store, asked, loaded)
     asking = sorted({one.receipt.organization_id for one in asked if _asks_for_workspaces(one)})
     return DeploymentKnowledge(loaded, await store.find_known_workspaces(asking) if asking else None)
+
+
+async def _with_removed(store: Reader, asked: Sequence[Asked], loaded: Loaded) -> Loaded:
+    """``loaded`` with the deployments that were removed by hand and may be brought back, by their entries.
+
+    With them comes whatever has taken one of their identities meanwhile.
+    """
+    places = [
+        (one.receipt.organization_id, one.submission.target.key) for one in asked if isinstance(one.submission, UndoCorrection)
+    ]
+    removed: dict[tuple[str, str], Deployment] = {}
+    for place in dict.fromkeys(places):
+        if place not in loaded.deployments and (entries := await store.list_entries(*place)):
+            folded = _fold(entries)
+            if folded is not None and not folded.as_reported.is_removed:
+                removed[place] = folded
+    if not removed:
+        return loaded
+    lookups = [
+        Lookup(organization_id=one.organization_id, alias=alias, seek=Seek.OWN)
+        for one in removed.values()
+        for alias in one.identities
+    ]
+    others = await store.load(lookups)
+    return Loaded(
+        deployments={**others.deployments, **loaded.deployments, **removed},
+        by_alias={**others.by_alias, **loaded.by_alias},
+        sought={**others.sought, **loaded.sought},
+    )
+
+
+def _fold(entries: Sequence[Entry]) -> Deployment | None:
+    try:
+        return fold_history(entries)
+    except Damaged:  # which verify tells; it is not there
+        return None
 
 
 def _lookup_of(organization_id: str, alias: Alias) -> Lookup:

@@ -11,6 +11,7 @@ from shipledger.ledger.submission import (
     Alias,
     Amend,
     ChangeState,
+    Correct,
     GiveUp,
     Mark,
     RecordDeployment,
@@ -19,7 +20,10 @@ from shipledger.ledger.submission import (
     RemoveMatching,
     Separate,
     Submission,
+    UndoCorrection,
 )
+
+_OF_A_TARGET = (ChangeState, Amend, Mark, Correct, UndoCorrection, Remove)
 
 
 def names_in(submission: Submission) -> Iterable[Alias]:
@@ -45,7 +49,7 @@ def call(submission: Submission) -> str:
         if facts.pipeline and facts.environment:
             return f"{facts.pipeline.id}/{facts.environment.id}/{facts.sequence}"
         return facts.external_id or submission.assumed.external_id or facts.title or ""
-    return submission.target.key if isinstance(submission, ChangeState | Amend | Mark | Remove) else ""
+    return submission.target.key if isinstance(submission, _OF_A_TARGET) else ""
 
 
 def services_in(submission: Submission) -> Iterable[str]:
@@ -70,7 +74,7 @@ def _in_record(record: RecordDeployment) -> Iterable[Alias]:
     return called if record.recognition is None else (*called, *record.recognition.names[-1:])
 
 
-def _in_target(asked: ChangeState | Amend | Mark | Remove) -> Iterable[Alias]:
+def _in_target(asked: ChangeState | Amend | Mark | Correct | UndoCorrection | Remove) -> Iterable[Alias]:
     return (Alias(scope=asked.target.scope or "", key=asked.target.key),)
 
 
@@ -88,6 +92,8 @@ _NAMES_IN: dict[type, Callable[[Any], Iterable[Alias]]] = {
     ChangeState: _in_target,
     Amend: _in_target,
     Mark: _in_target,
+    Correct: _in_target,
+    UndoCorrection: _in_target,
     Remove: _in_target,
     RemoveMatching: _in_everything,
     Refuse: _in_nothing,

@@ -27,6 +27,7 @@ from shipledger.ledger.submission import (
     RemoveMatching,
     Separate,
     Submission,
+    UndoCorrection,
 )
 from shipledger.ledger.verdict import VerdictKind
 
@@ -47,7 +48,8 @@ class WorkingSet:
     ) -> None:
         self._workspaces = workspaces
         self._is_guarded = is_guarded
-        self._deployments = dict(loaded.deployments)
+        # Runs are told apart, and repeats recognized, by what was reported.
+        self._deployments = {place: one.as_reported for place, one in loaded.deployments.items()}
         self._by_alias = dict(loaded.by_alias)
         self._sought = loaded.sought
         self._put: dict[tuple[str, Alias], set[str]] = {}
@@ -66,6 +68,7 @@ class WorkingSet:
             before=arrangement.before,
             has_moved=bool(separation.entries or separation.adopted),
             unknown=self._find_unknown(receipt.organization_id, submission),
+            successor_id=self._find_successor(current, submission),
         )
         decision = decide(situation, receipt, item, asked, now)
         if decision.verdict.kind is VerdictKind.REJECTED:
@@ -87,15 +90,31 @@ class WorkingSet:
         mentioned = _mentions_of(organization_id, submission)
         return tuple(one.deployment_id or "" for one in mentioned if self._find_first(organization_id, [one]) is None)
 
+    def _find_successor(self, current: Deployment | None, submission: Submission) -> str:
+        """The deployment that has an identity of one that is to be brought back; "" for none."""
+        if current is None or not isinstance(submission, UndoCorrection):
+            return ""
+        owner = current.organization_id
+        lookups = [Lookup(organization_id=owner, alias=one, seek=Seek.OWN) for one in current.identities]
+        found = (self._find_first(owner, [one]) for one in lookups)
+        return next((one.deployment_id for one in found if one is not None and one.deployment_id != current.deployment_id), "")
+
     def find(self, receipt: Receipt, item: int, submission: Submission) -> Arrangement:
         """Where ``submission``, an item of ``receipt``, belongs. Raises Stale and NeedsHistory."""
         order = (receipt.receipt_id, item)
         if isinstance(submission, RecordDeployment):
             return self._find_record(receipt, submission, order)
         run = self._find_first(receipt.organization_id, _strict_lookups_of(receipt.organization_id, submission))
+        if run is None and isinstance(submission, UndoCorrection):
+            self._refuse_stale_removal(receipt.organization_id, submission)
         if run is None or not isinstance(submission, ChangeState):
             return Arrangement(current=run)
         return arrange_change(submission, order, run=run, histories=self.histories)
+
+    def _refuse_stale_removal(self, organization_id: str, undo: UndoCorrection) -> None:
+        """Raises Stale if the batch itself removed what is to be brought back: that is loaded by its history."""
+        if (organization_id, undo.target.key) in self._deployments:
+            raise Stale
 
     def _find_record(self, receipt: Receipt, record: RecordDeployment, order: SaidOrder) -> Arrangement:
         organization_id = receipt.organization_id
@@ -184,6 +203,8 @@ class WorkingSet:
         before = self._deployments.get(place)
         if before is deployment:
             return
+        if deployment.reported is not None:
+            deployment = replace(deployment.as_reported, is_removed=deployment.is_removed)
         self._deployments[place] = deployment
         if before is None or place in self.histories:
             self.histories[place] = [*self.histories.get(place, ()), *entries]

@@ -11,9 +11,20 @@ from msgspec.structs import replace
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.erasure import Erase, Erased
-from shipledger.ledger.submission import ChangeState, GiveUp, RecordDeployment, Separate, StateReport
+from shipledger.ledger.submission import (
+    ChangeState,
+    Correct,
+    GiveUp,
+    Mark,
+    RecordDeployment,
+    Separate,
+    StateReport,
+    UndoCorrection,
+)
 from shipledger.store.erasure.contract import ErasedEntry, HistoryErasure, SentEntry, Tombstone, entry_tombstone
 
+_BY_HAND = (Mark, Correct, UndoCorrection)
+"""What people say of a deployment, which goes with it."""
 _ERASER = Actor(ActorKind.COMMAND, "erase")
 
 
@@ -57,11 +68,17 @@ def plan_erasure(
 
 
 def list_wanted(history: Sequence[SentEntry], credential_id: str) -> frozenset[int]:
-    """The versions of the entries that a credential ("" for any) sent, and of what the ledger says of those reports itself."""
+    """The versions of the entries that a credential ("" for any) sent, and of what the ledger says of those reports itself.
+
+    Where nobody else has recorded the deployment, what people said of it goes, too.
+    """
     wanted = frozenset(sent.entry.version for sent in history if is_wanted(sent, credential_id))
     orders = {report.order for sent in history if sent.entry.version in wanted and (report := _report_of(sent)) is not None}
     about = (sent for sent in history if isinstance(sent.entry.submission, GiveUp) and sent.entry.submission.order in orders)
-    return wanted | frozenset(sent.entry.version for sent in about)
+    wanted |= frozenset(sent.entry.version for sent in about)
+    is_left = any(isinstance(one.entry.submission, RecordDeployment) and one.entry.version not in wanted for one in history)
+    by_hand = () if is_left or not wanted else (one for one in history if isinstance(one.entry.submission, _BY_HAND))
+    return wanted | frozenset(one.entry.version for one in by_hand)
 
 
 def _report_of(sent: SentEntry) -> StateReport | None:

@@ -12,7 +12,6 @@ from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.history import plan_erasure
 from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.submission import GiveUp
 from shipledger.store.contract import Store
 from shipledger.store.erasure.contract import HistoryErasure, Selection, SentEntry
 
@@ -111,7 +110,7 @@ class Run:
         if not self._selection.credential_id:
             return plan, len(plan.erased)
         erased = {one.tombstone.version for one in plan.erased}
-        beside = [one.entry.receipt_id for one in history if _is_of_ledger(one) and one.entry.version in erased]
+        beside = [one.entry.receipt_id for one in history if one.credential_id != credential_id and one.entry.version in erased]
         await self._store.erase_receipts(plan.organization_id, beside, reason=self._reason, now=self._clock.now())
         return plan, len(plan.erased) - len(beside)
 
@@ -132,11 +131,6 @@ class Run:
 
     def _add(self, counts: ErasureCounts) -> None:
         self._counts = self._counts.plus(counts)
-
-
-def _is_of_ledger(sent: SentEntry) -> bool:
-    """Whether the ledger itself asked for it, with a receipt that no credential leads to."""
-    return isinstance(sent.entry.submission, GiveUp)
 
 
 async def receipts_of(store: Store, history: Sequence[SentEntry]) -> list[str]:

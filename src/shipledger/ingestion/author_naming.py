@@ -13,7 +13,7 @@ from shipledger.ingestion.known_commits import KnownCommits
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.authors import Author
 from shipledger.ledger.registers import known
-from shipledger.ledger.submission import Amend, RecordDeployment, Release
+from shipledger.ledger.submission import Amend, Correct, RecordDeployment, Release
 
 
 class AuthorNaming:
@@ -45,13 +45,15 @@ def _with_authors(submission: Recording, organization_id: str, found: dict[tuple
         for one in _nobodys_releases(submission)
         if (organization_id, one.repository, one.commit) in found
     }
-    if not authors or not isinstance(submission, RecordDeployment | Amend):
+    if not authors or not isinstance(submission, RecordDeployment | Amend | Correct):
         return submission
     return replace(submission, authors=authors)
 
 
 def _nobodys_releases(submission: Recording) -> list[Release]:
     """The commits in a submission that names nobody who deployed them."""
+    if isinstance(submission, Correct):
+        return [one for one in submission.said.releases or () if len(one.commit) in WHOLE_IDS]
     if not isinstance(submission, RecordDeployment | Amend):
         return []
     if known(submission.facts.actor):

@@ -24,7 +24,7 @@ from shipledger.ingestion.known_commits import KnownCommits
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.naming import NOTHING_NAMED, IssueSource, NamedIssues, find_keys
-from shipledger.ledger.submission import Amend, RecordDeployment, Release
+from shipledger.ledger.submission import Amend, Correct, RecordDeployment, Release
 from shipledger.long_work import run_beside
 
 
@@ -136,6 +136,8 @@ def _look_into_all(tasks: Iterable[Task]) -> list[list[NamedIssues]]:
 
 
 def _look_into(submission: Recording) -> NamedIssues:
+    if isinstance(submission, Correct):
+        return NamedIssues(title=find_keys(submission.said.title))
     if not isinstance(submission, RecordDeployment | Amend):
         return NamedIssues()
     return NamedIssues(title=find_keys(submission.facts.title), message=find_keys(submission.facts.description))
@@ -156,12 +158,14 @@ def _with_named(
     brought = {release.commit.lower() for release in _releases_of(submission)} if looks_at_commits else set[str]()
     issues = {commit: tuple(sorted(counted.intersection(commits.get(commit, ())))) for commit in sorted(brought)}
     named = NamedIssues(title=title, message=message, commits={commit: keys for commit, keys in issues.items() if keys})
-    if named == NOTHING_NAMED or not isinstance(submission, RecordDeployment | Amend):
+    if named == NOTHING_NAMED or not isinstance(submission, RecordDeployment | Amend | Correct):
         return submission
     return replace(submission, named=named)
 
 
 def _releases_of(submission: Recording) -> tuple[Release, ...]:
+    if isinstance(submission, Correct):
+        return submission.said.releases or ()
     if not isinstance(submission, RecordDeployment | Amend) or submission.facts.releases is UNSET:
         return ()
     return submission.facts.releases

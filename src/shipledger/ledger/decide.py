@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from shipledger.ledger.actor import actor_of
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
+from shipledger.ledger.correcting import find_fault, is_outdated, name_overruled
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import Join, advance, join, said_start
 from shipledger.ledger.marks import CONTRADICTING, find_contradiction
@@ -17,6 +18,7 @@ from shipledger.ledger.remedies import remediation_of
 from shipledger.ledger.submission import (
     Amend,
     ChangeState,
+    Correct,
     Mark,
     Order,
     RecordDeployment,
@@ -24,6 +26,7 @@ from shipledger.ledger.submission import (
     RemoveMatching,
     Separate,
     Submission,
+    UndoCorrection,
 )
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
@@ -34,7 +37,7 @@ class Situation(Struct, frozen=True):
     ``current``: the deployment that the submission concerns, or None. ``connected_workspaces``: the
     known workspaces, or None if unknown ones are accepted. ``before``: the run before the one that it starts.
     ``has_moved``: it shows that earlier reports belong to another run than the one that had them. ``unknown``: the deployments
-    that a mark names and nobody has recorded.
+    that a mark names and nobody has recorded. ``successor_id``: the deployment that its sender has reported since it was removed.
     """
 
     current: Deployment | None
@@ -42,6 +45,7 @@ class Situation(Struct, frozen=True):
     before: Deployment | None = None
     has_moved: bool = False
     unknown: tuple[str, ...] = ()
+    successor_id: str = ""
 
 
 class Decision(Struct, frozen=True):
@@ -74,12 +78,14 @@ def decide(situation: Situation, receipt: Receipt, item: int, submission: Submis
         actor=actor_of(receipt),
     )
     joined = join(current, entry)
-    contradiction = _find_contradiction(submission, joined)
+    contradiction = _find_contradiction(submission, joined, receipt)
     if contradiction:
         return Decision(verdict=_reject_change(joined.deployment, Reason.CONTRADICTION, contradiction))
-    verdict = _judge_replacement(submission, current, joined) or _judge(entry.deployment_id, joined)
+    if isinstance(submission, Correct) and not joined.changed:
+        return Decision(verdict=_reject_change(joined.deployment, Reason.NOTHING_NEW, "Nothing would change: all of this holds."))
+    verdict = _judge_replacement(submission, current, joined) or _judge(entry.deployment_id, submission, joined)
     verdict = _tell_ahead(_tell_left_out(verdict, submission), receipt, submission)
-    verdict = _tell_runs(verdict, situation, submission)
+    verdict = _tell_overruled(_tell_runs(verdict, situation, submission), joined, submission)
     if not joined.raised:
         return Decision(verdict=verdict)
     return Decision(verdict=verdict, entry=entry, deployment=advance(joined.deployment, entry))
@@ -110,12 +116,14 @@ def _refuse(situation: Situation, submission: Submission) -> Verdict | None:
             sentence="No deployment of this organization has this identifier.",
             subject=submission.target.key,
         )
-    return _refuse_change(situation.current, situation.unknown, submission)
+    return _refuse_change(situation, situation.current, submission)
 
 
-def _refuse_change(current: Deployment, unknown: tuple[str, ...], submission: Submission) -> Verdict | None:
+def _refuse_change(situation: Situation, current: Deployment, submission: Submission) -> Verdict | None:
     if isinstance(submission, Mark):
-        return _refuse_mark(current, unknown, submission)
+        return _refuse_mark(current, situation.unknown, submission)
+    if isinstance(submission, Correct | UndoCorrection):
+        return _refuse_correction(current, situation.successor_id, submission)
     if not isinstance(submission, Amend) or not current.is_managed_elsewhere:
         return None
     sentence = "This deployment was imported from the tool that ran it and can only be changed there."
@@ -133,8 +141,30 @@ def _refuse_mark(current: Deployment, unknown: tuple[str, ...], mark: Mark) -> V
     return _reject_change(current, Reason.CONTRADICTION, "A deployment cannot remedy itself: name the one that remedied it.")
 
 
-def _find_contradiction(submission: Submission, joined: Join) -> str:
-    """What a mark brings into contradiction. One that a sender's own record brought in refuses no other mark."""
+def _refuse_correction(current: Deployment, successor_id: str, submission: Correct | UndoCorrection) -> Verdict | None:
+    """The refusal of a correction by somebody who has not seen the last one, or of an undo of nothing."""
+    if is_outdated(current, submission):
+        sentence = "Somebody else has corrected this deployment since; look at it again."
+        return _reject_change(current, Reason.CHANGED_MEANWHILE, sentence)
+    if isinstance(submission, Correct):
+        return None
+    undone_id = submission.correction_id
+    meant = next((one for one in current.corrections if one.correction_id == undone_id), None)
+    if meant is None:
+        sentence = f"This deployment has no correction with the id {undone_id}."
+        return _reject_change(current, Reason.UNKNOWN_TARGET, sentence, undone_id)
+    if meant.undone is not None:
+        return _reject_change(current, Reason.NOTHING_NEW, "This correction is undone already.")
+    if successor_id:
+        sentence = f"Its sender has reported it again since, as deployment {successor_id}; remove that one first."
+        return _reject_change(current, Reason.CONTRADICTION, sentence, successor_id)
+    return None
+
+
+def _find_contradiction(submission: Submission, joined: Join, receipt: Receipt) -> str:
+    """What a mark or a correction brings into contradiction. One that a sender's own record brought in refuses no other mark."""
+    if isinstance(submission, Correct):
+        return find_fault(joined.deployment, submission, receipt.accepted_at)
     if not isinstance(submission, Mark) or CONTRADICTING.isdisjoint(joined.changed):
         return ""
     return find_contradiction(joined.deployment.facts)
@@ -218,6 +248,14 @@ def _tell_runs(verdict: Verdict, situation: Situation, submission: Submission) -
     return _add(verdict, *sentences)
 
 
+def _tell_overruled(verdict: Verdict, joined: Join, submission: Submission) -> Verdict:
+    """The verdict on a report, with what of it does not hold since somebody has corrected that by hand."""
+    if not isinstance(submission, RecordDeployment | ChangeState | Amend):
+        return verdict
+    overruled = name_overruled(joined.deployment, joined.changed)
+    return _add(verdict, f"A correction by hand holds for {', '.join(overruled)}.") if overruled else verdict
+
+
 def _add(verdict: Verdict, *sentences: str) -> Verdict:
     return replace(verdict, sentence=" ".join(filter(None, (verdict.sentence, *sentences))))
 
@@ -229,8 +267,8 @@ def _is_later_start(current: Deployment | None, submission: Submission) -> bool:
     return start is not None and first is not None and start > first
 
 
-def _judge(deployment_id: str, joined: Join) -> Verdict:
-    if joined.changed:
+def _judge(deployment_id: str, submission: Submission, joined: Join) -> Verdict:
+    if joined.changed or isinstance(submission, UndoCorrection):
         return Verdict(
             kind=VerdictKind.APPLIED,
             deployment_id=deployment_id,

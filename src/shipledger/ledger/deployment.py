@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.ahead import is_far_ahead
 from shipledger.ledger.authors import Author, BroughtBy, author_key
+from shipledger.ledger.corrections import Correction, Reported
 from shipledger.ledger.course import Course, join_course
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
@@ -85,7 +86,8 @@ class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
     of the fold: it is resolved when a deployment is saved. ``course``: its times by all reports. ``given_up``: the latest
     report after which it was given up; without effect once a newer report arrived. ``named``: which issues its texts may
     name, by all reports. ``authors``: who wrote its commits, by all reports, by the commit's id in lower case. ``marked``: who
-    said its marks last, by the fact.
+    said its marks last, by the fact. ``corrections``: all, in order of acceptance; while any holds, the facts, the report and the
+    course are the corrected ones, and ``reported`` has what reports say.
     """
 
     organization_id: str
@@ -109,6 +111,8 @@ class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
     named: NamedIssues = NOTHING_NAMED
     authors: dict[str, Author] = {}
     marked: dict[str, Marking] = {}
+    corrections: tuple[Correction, ...] = ()
+    reported: Reported | None = None
 
     kind: ClassVar[str] = "deployment"
 
@@ -118,8 +122,17 @@ class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
         return self.deployment_id
 
     @property
+    def as_reported(self) -> Deployment:
+        """The same as its reports have it: what they are joined to, and what runs are told apart by."""
+        said = self.reported
+        if said is None:
+            return self
+        kept = {"facts": said.facts, "report": said.report, "course": said.course, "is_removed": said.is_removed}
+        return replace(self, **kept, reported=None)
+
+    @property
     def state(self) -> State:
-        """The last reported state, as vendors' APIs return it."""
+        """The last reported state, or the corrected one, as vendors' APIs return it."""
         return self.report.state
 
     @property

@@ -14,6 +14,8 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from shipledger.ledger.authors import Author, join_authors
+from shipledger.ledger.correcting import apply_corrections, find_changes, to_correction, to_undone
+from shipledger.ledger.corrections import with_correction, with_undo
 from shipledger.ledger.course import Course, join_course
 from shipledger.ledger.deployment import Deployment, Entry, GivenUp
 from shipledger.ledger.erasure import Erase, Erased
@@ -23,6 +25,7 @@ from shipledger.ledger.registers import find_winners, outranks, said_in
 from shipledger.ledger.submission import (
     Amend,
     ChangeState,
+    Correct,
     Facts,
     GiveUp,
     Mark,
@@ -30,6 +33,7 @@ from shipledger.ledger.submission import (
     RecordDeployment,
     Separate,
     StateReport,
+    UndoCorrection,
 )
 
 FACT_NAMES: tuple[str, ...] = Facts.__struct_fields__
@@ -75,7 +79,14 @@ def _only_reads_commits(submission: object) -> bool:
 
 
 def join(current: Deployment | None, entry: Entry) -> Join:
-    """``current`` after ``entry``, and which parts of it took effect."""
+    """``current`` after ``entry``, and which parts of it took effect. Reports are joined to what was reported."""
+    joined = _join_marked(None if current is None else current.as_reported, entry)
+    if not joined.deployment.corrections:
+        return joined
+    return replace(joined, deployment=apply_corrections(joined.deployment))
+
+
+def _join_marked(current: Deployment | None, entry: Entry) -> Join:
     joined = _join(current, entry)
     submission = entry.submission
     if not isinstance(submission, RecordDeployment | Amend | Mark) or said_in(submission.facts).keys().isdisjoint(MARKS):
@@ -109,8 +120,16 @@ def _join(current: Deployment | None, entry: Entry) -> Join:
     if isinstance(submission, Amend | Mark):
         joined = _join_facts(current, submission.facts, submission.order)
         return _join_read(joined, submission) if isinstance(submission, Amend) else _join_mark(joined, current, submission)
+    return _join_word(current, entry)
+
+
+def _join_word(current: Deployment, entry: Entry) -> Join:
+    """``current`` after what is no report of its sender."""
+    submission = entry.submission
     if isinstance(submission, GiveUp):
         return _join_giving_up(current, submission, entry.recorded_at)
+    if isinstance(submission, Correct | UndoCorrection):
+        return _join_correction(current, submission, entry)
     return _join_removal(current)
 
 
@@ -187,7 +206,7 @@ def _join_removal(deployment: Deployment) -> Join:
     return Join(deployment=removed, changed=word, confirmed=nothing, lost=nothing, raised=True)
 
 
-def _join_read(joined: Join, submission: Amend) -> Join:
+def _join_read(joined: Join, submission: Amend | Correct) -> Join:
     """``joined`` with what texts and commits say besides."""
     return _join_authors(_join_named(joined, submission.named), submission.authors)
 
@@ -217,6 +236,21 @@ def _join_mark(joined: Join, current: Deployment, mark: Mark) -> Join:
     if names == joined.deployment.names:
         return joined
     return replace(joined, deployment=replace(joined.deployment, names=names), raised=True)
+
+
+def _join_correction(reported: Deployment, submission: Correct | UndoCorrection, entry: Entry) -> Join:
+    """``reported`` with another correction, or one less. An undo of a correction that was erased says nothing."""
+    nothing = frozenset[str]()
+    if isinstance(submission, Correct):
+        made = with_correction(reported.corrections, to_correction(submission, entry))
+    else:
+        made = with_undo(reported.corrections, submission.correction_id, to_undone(submission, entry))
+    if made == reported.corrections:
+        return Join(deployment=reported, changed=nothing, confirmed=frozenset({"correction"}), lost=nothing, raised=False)
+    corrected = replace(reported, corrections=made)
+    changed = frozenset(find_changes(apply_corrections(reported), apply_corrections(corrected)))
+    joined = Join(deployment=corrected, changed=changed, confirmed=nothing, lost=nothing, raised=True)
+    return _join_read(joined, submission) if isinstance(submission, Correct) else joined
 
 
 def _join_giving_up(deployment: Deployment, submission: GiveUp, at: datetime) -> Join:

@@ -238,6 +238,51 @@ class Mark(Struct, frozen=True, tag="mark", omit_defaults=True):
     left_out: str = ""
 
 
+class CorrectedFacts(Struct, frozen=True, omit_defaults=True):
+    """What a correction says instead of what was reported. UNSET: it leaves that as it is. None: there is none.
+
+    ``finished_at`` is when it first succeeded, else when it ended, and counts once it has ended. ``services`` are names as
+    senders give them. ``is_removed``: it never happened.
+    """
+
+    started_at: datetime | UnsetType = UNSET
+    finished_at: datetime | UnsetType = UNSET
+    state: State | UnsetType = UNSET
+    environment: Environment | UnsetType = UNSET
+    services: tuple[str, ...] | UnsetType = UNSET
+    version: str | None | UnsetType = UNSET
+    title: str | None | UnsetType = UNSET
+    releases: tuple[Release, ...] | UnsetType = UNSET
+    is_removed: bool | UnsetType = UNSET
+
+
+class Correct(Struct, frozen=True, tag="correct", omit_defaults=True):
+    """Put by hand what was reported wrongly; it holds whatever reports say later, until it is undone.
+
+    ``seen``: how many corrections and undos of the deployment were known to whoever asks; None: any number. ``named`` and
+    ``authors`` are those of RecordDeployment.
+    """
+
+    source: str
+    target: Target
+    correction_id: str
+    said: CorrectedFacts
+    reason: str
+    seen: int | None = None
+    named: NamedIssues = NOTHING_NAMED
+    authors: dict[str, Author] = {}
+
+
+class UndoCorrection(Struct, frozen=True, tag="undo-correction", omit_defaults=True):
+    """Take a correction back. ``seen``: see Correct."""
+
+    source: str
+    target: Target
+    correction_id: str
+    reason: str
+    seen: int | None = None
+
+
 class Remove(Struct, frozen=True, tag="remove", omit_defaults=True):
     """Remove a deployment. A later record with its identities is a new deployment."""
 
@@ -291,4 +336,16 @@ class Refuse(Struct, frozen=True, tag="refuse", omit_defaults=True):
     reason: Reason = Reason.REFUSED_ON_ARRIVAL
 
 
-Submission: TypeAlias = RecordDeployment | ChangeState | Amend | Mark | Remove | RemoveMatching | Refuse | Separate | GiveUp
+Submission: TypeAlias = (
+    RecordDeployment
+    | ChangeState
+    | Amend
+    | Mark
+    | Correct
+    | UndoCorrection
+    | Remove
+    | RemoveMatching
+    | Refuse
+    | Separate
+    | GiveUp
+)

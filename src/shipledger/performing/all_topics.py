@@ -6,6 +6,7 @@ from shipledger.performing.audit import AuditPerformer
 from shipledger.performing.calls import CallPerformer
 from shipledger.performing.catalog import CatalogPerformer
 from shipledger.performing.commits import CommitPerformer
+from shipledger.performing.corrections import CorrectionPerformer
 from shipledger.performing.credentials import CredentialPerformer
 from shipledger.performing.deployments import DeploymentPerformer
 from shipledger.performing.gates import GatePerformer
@@ -30,6 +31,7 @@ from shipledger.performing.tokens import TokenPerformer
 class EveryPerformer(
     AuditPerformer,
     CallPerformer,
+    CorrectionPerformer,
     CredentialPerformer,
     RecordingPerformer,
     RepositoryPerformer,

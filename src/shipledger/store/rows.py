@@ -185,7 +185,9 @@ def from_aliases(deployment: Deployment) -> list[Row]:
 def _listed_us(deployment: Deployment, alias: Alias) -> int | None:
     if alias.scope in ISSUE_SCOPES:
         return to_microseconds(deployment.placed_at)
-    return started_us(deployment) if alias.scope in (SERVICE_SCOPE, PERSON_SCOPE) or is_dated(alias) else None
+    if is_dated(alias):  # which run a report is about follows from what was reported
+        return started_us(deployment.as_reported)
+    return started_us(deployment) if alias.scope in (SERVICE_SCOPE, PERSON_SCOPE) else None
 
 
 def from_releases(deployment: Deployment) -> list[Row]:

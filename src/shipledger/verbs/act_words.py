@@ -23,8 +23,19 @@ from shipledger.incidents.marks import MARK_NAMES
 from shipledger.incidents.model import ChangeIncident, MarkIncident, RecordIncident, RemoveIncident
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.marks import MARKS
-from shipledger.ledger.submission import Amend, ChangeState, GiveUp, Mark, RecordDeployment, Remove, Separate
+from shipledger.ledger.submission import (
+    Amend,
+    ChangeState,
+    Correct,
+    GiveUp,
+    Mark,
+    RecordDeployment,
+    Remove,
+    Separate,
+    UndoCorrection,
+)
 from shipledger.pull_requests.model import RecordPullRequest
+from shipledger.verbs.correction_words import describe_correction
 
 _PLAIN: Mapping[type, str] = {
     RecordDeployment: "Reported.",
@@ -46,19 +57,20 @@ _DECISIONS = {GateStatus.ALLOWED: "Allowed", GateStatus.PREVENTED: "Prevented"}
 
 def describe_act(kind: str, said: Any) -> tuple[str, ...]:
     """What a submission on a record of a kind says."""
-    if isinstance(said, Erase):
-        return (f"Erased what {len(said.versions)} of its entries said.",)
     if type(said) in _PLAIN:
         return (_PLAIN[type(said)],)
-    if isinstance(said, Mark):
-        return tuple(_describe_marks(said.facts, MARKS))
-    if isinstance(said, MarkIncident):
-        return tuple(_describe_marks(said.marks, MARK_NAMES))
-    if isinstance(said, DecideGate):
-        words = _DECISIONS.get(said.status, "Closed")
-        return (f"{words}: {said.reason}" if said.reason else f"{words}.",)
-    known = _BY_KIND.get(kind)
+    known = _BY_SUBMISSION.get(type(said)) or _BY_KIND.get(kind)
     return ("Taken over from an earlier version.",) if known is None else known(said)
+
+
+def _describe_correction(said: Correct | UndoCorrection) -> tuple[str, ...]:
+    words = describe_correction(said.said) if isinstance(said, Correct) else ("Took a correction back.",)
+    return (*words, f"Reason: {said.reason}") if said.reason else words
+
+
+def _describe_decision(said: DecideGate) -> tuple[str, ...]:
+    decided = _DECISIONS.get(said.status, "Closed")
+    return (f"{decided}: {said.reason}" if said.reason else f"{decided}.",)
 
 
 def _describe_ignored(said: Any) -> tuple[str, ...]:
@@ -87,6 +99,14 @@ def _to_words(value: Any) -> str:
     return str(value)
 
 
+_BY_SUBMISSION: Mapping[type, Callable[[Any], tuple[str, ...]]] = {
+    Erase: lambda said: (f"Erased what {len(said.versions)} of its entries said.",),
+    Mark: lambda said: tuple(_describe_marks(said.facts, MARKS)),
+    MarkIncident: lambda said: tuple(_describe_marks(said.marks, MARK_NAMES)),
+    Correct: _describe_correction,
+    UndoCorrection: _describe_correction,
+    DecideGate: _describe_decision,
+}
 _BY_KIND: Mapping[str, Callable[[Any], tuple[str, ...]]] = {
     MEMBER: member_words.describe,
     SETTING: setting_words.describe,

@@ -8,6 +8,7 @@ from shipledger.verbs.audit import AuditVerbs
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.commits import CommitVerbs
+from shipledger.verbs.corrections import CorrectionVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.gates import GateVerbs
@@ -34,6 +35,7 @@ class AllVerbs(
     CallVerbs,
     CatalogVerbs,
     CommitVerbs,
+    CorrectionVerbs,
     CredentialVerbs,
     DeploymentVerbs,
     GateVerbs,

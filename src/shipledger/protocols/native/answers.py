@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from shipledger.access.people.known_people import KnownPeople, Who
 from shipledger.incidents.model import Incident
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
+from shipledger.ledger.corrections import find_in_force
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.receipt import Settlement
@@ -42,7 +43,7 @@ def to_deployment(
         environment_name=(environment.name or None) if environment else None,
         tier=environment.tier if environment else None,
         state=deployment.shown_state,
-        reported_state=deployment.state,
+        reported_state=deployment.as_reported.state,
         state_reason=_reason_of(deployment),
         started_at=format_known_time(deployment.started_at),
         finished_at=format_known_time(deployment.finished_at),
@@ -71,6 +72,7 @@ def to_deployment(
         actor_from=None if who is None else COMMIT if who.commit else SENDER,
         actor_commit=(who.commit or None) if who else None,
         display_title=title_of(deployment),
+        corrected=tuple(sorted(find_in_force(deployment.corrections))),
     )
 
 

@@ -29,6 +29,7 @@ _ERRORS = {
     409: "The request was rejected; `detail` says why.",
     408: "The body came too slowly.",
     413: "The body is larger than 1 MiB.",
+    412: "Somebody else has changed it since; read it again.",
     415: "The content type is not JSON.",
     422: "The body has invalid members; `errors` lists them.",
     429: "The token has exceeded its limit.",

@@ -19,6 +19,8 @@ from shipledger.protocols.native.audit import AuditOperations, audit_paths
 from shipledger.protocols.native.call import Admission, refuse
 from shipledger.protocols.native.changes import ChangeOperations, change_paths
 from shipledger.protocols.native.commits import CommitOperations
+from shipledger.protocols.native.correction_openapi import correction_paths
+from shipledger.protocols.native.corrections import CorrectionOperations
 from shipledger.protocols.native.credentials import APPROVE
 from shipledger.protocols.native.deployments import DeploymentOperations
 from shipledger.protocols.native.environments import EnvironmentOperations
@@ -49,6 +51,7 @@ from shipledger.verbs.audit import AuditVerbs
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.commits import CommitVerbs
+from shipledger.verbs.corrections import CorrectionVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.gates import GateVerbs
@@ -74,6 +77,7 @@ class Verbs(
     CallVerbs,
     CatalogVerbs,
     CommitVerbs,
+    CorrectionVerbs,
     CredentialVerbs,
     DeploymentVerbs,
     GateVerbs,
@@ -129,6 +133,7 @@ class NativeProtocol(VendorProtocol):
         self._tokens = TokenOperations(ledger, self._admission)
         self._audit = AuditOperations(ledger, self._admission, public_url=public_url)
         self._people = PeopleOperations(ledger, self._admission, public_url=public_url)
+        self._corrections = CorrectionOperations(ledger, self._admission)
         self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
 
     def routes(self) -> Sequence[Route]:
@@ -158,6 +163,7 @@ class NativeProtocol(VendorProtocol):
             Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, self._requests.get), base=PREFIX),
             *self._commits.routes(),
             *self._glance.routes(),
+            *self._corrections.routes(),
             *self._inbox.routes(),
             *self._marks.routes(),
             *self._matrix.routes(),
@@ -198,6 +204,7 @@ class NativeProtocol(VendorProtocol):
             openapi.paths()
             | commit_openapi.paths()
             | glance_paths()
+            | correction_paths()
             | inbox_paths()
             | mark_openapi.mark_paths()
             | matrix_openapi.matrix_paths()

@@ -78,6 +78,8 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     ``environment_name`` is the word of its sender, ``canonical_environment`` what the organization calls that environment.
     ``actor`` is the word of its sender, ``person`` whom that means, or the author of ``actor_commit`` where no sender names
     anybody; ``actor_from`` says which: ``sender`` or ``commit``. ``title`` was sent; ``display_title`` is what pages call it.
+    anybody; ``actor_from`` says which: ``sender`` or ``commit``. ``corrected`` names the fields that
+    somebody has corrected by hand.
     """
 
     id: str
@@ -116,6 +118,7 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     actor_from: str | None
     actor_commit: str | None
     display_title: str
+    corrected: tuple[str, ...]
     request_id: str | UnsetType = UNSET
     verdict: VerdictOut | UnsetType = UNSET
     knowledge: KnowledgeOut | UnsetType = UNSET

@@ -1,0 +1,19 @@
+"""Who did what is read through indexes."""
+# ruff: noqa: INP001  Alembic runs this file by its path
+
+from shipledger.store.migration_files import run_migration
+
+revision = "0057_corrections"
+down_revision = "0056_audit"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the indexes."""
+    run_migration(revision, "up")
+
+
+def downgrade() -> None:
+    """Drop them."""
+    run_migration(revision, "down")
