@@ -9,13 +9,17 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
+
+from msgspec.structs import replace
 
 from benchmarks import bodies
 from benchmarks.dataset import CACHE, get_dataset
 from benchmarks.load import Job, Outcome
 from benchmarks.results import Result, Scale, describe, expect
-from benchmarks.servers import measure, ours, start_measuring
+from benchmarks.servers import measure, ours, processor_seconds, start_measuring
+from benchmarks.stranger import stranger
 from shipledger.access.people.doorkeeper import Doorkeeper
 from shipledger.access.people.passwords import Passwords
 from shipledger.access.people.roles import Role
@@ -28,6 +32,7 @@ from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.store.contract import Store
 from shipledger.store.open import open_store
 from tests.support.people import members_of
+from tests.support.program import RunningServer
 
 SESSIONS = 200
 POLL_SECONDS = 5.0
@@ -51,7 +56,7 @@ def measure_people(scale: Scale) -> list[Result]:
             create = bodies.numbered_create(few.api_key)
             return [
                 _measure_pages(server.port, cookies[0], scale),
-                *_measure_creates(server.port, create, cookies, scale),
+                *_measure_creates(server, create, cookies, scale),
             ]
 
 
@@ -100,54 +105,82 @@ def _measure_pages(port: int, cookie: str, scale: Scale) -> Result:
     )
 
 
-def _measure_creates(port: int, create: list[bytes], cookies: Sequence[str], scale: Scale) -> list[Result]:
-    """Creates at a steady rate: alone, beside readers, and beside a flood of logins, in turn."""
+def _measure_creates(server: RunningServer, create: list[bytes], cookies: Sequence[str], scale: Scale) -> list[Result]:
+    """Creates at a steady rate: alone, beside readers, beside a process that uses as much of the core, in a flood of logins."""
+    polls_per_second = SESSIONS / POLL_SECONDS
     readers = Job(
-        port=port,
+        port=server.port,
         requests=[_get(PAGE, one, is_poll=True) for one in cookies],
         connections=SESSIONS // 4,
-        rate=SESSIONS / POLL_SECONDS,
+        rate=polls_per_second,
         seconds=scale.seconds + 1,
     )
     logins = Job(
-        port=port,
+        port=server.port,
         requests=[_login(number) for number in range(ACCOUNTS)],
         connections=150,
         rate=LOGINS_PER_SECOND,
         seconds=scale.seconds + 1,
     )
-    alone, reading, flooded, read, flood, number = [], [], [], [], [], 0
+    alone, reading, strange, flooded, read, flood, shares, number = [], [], [], [], [], [], [], 0
     for _ in range(scale.rounds):
-        for besides, outcomes, others in ((None, alone, None), (readers, reading, read), (logins, flooded, flood)):
-            job = Job(port=port, numbered=create, first_number=number, rate=CREATES_PER_SECOND, seconds=scale.seconds)
-            outcome, other = _measure_beside(job, besides)
-            expect(outcome, {"202"})
-            number = outcome.next_number
-            outcomes.append(outcome)
-            if others is not None and other is not None:
-                others.append(other)
+        job = Job(port=server.port, numbered=create, rate=CREATES_PER_SECOND, seconds=scale.seconds)
+        before = _measure_beside(server, job, number)
+        beside = _measure_beside(server, job, before.outcome.next_number, readers)
+        share = beside.share_of_core - before.share_of_core
+        with stranger(rate=polls_per_second, share=share, seconds=60):
+            other = _measure_beside(server, job, beside.outcome.next_number)
+        last = _measure_beside(server, job, other.outcome.next_number, logins)
+        number = last.outcome.next_number
+        alone.append(before.outcome)
+        reading.append(beside.outcome)
+        strange.append(other.outcome)
+        flooded.append(last.outcome)
+        read.append(beside.other)
+        flood.append(last.other)
+        shares.append(share)
+    for one in (*alone, *reading, *strange, *flooded):
+        expect(one, {"202"})
     for one in read:
-        expect(one, {"200"})
+        expect(one, {"200", "204"})
     for one in flood:
         expect(one, {"422", "429", "503"})
     every = f"creates at {CREATES_PER_SECOND:,.0f} a second"
     answers = sum(sum(one.statuses.values()) for one in flood)
     hashed = sum(one.statuses.get("422", 0) for one in flood) / answers
     reads = f"{every} while {SESSIONS} sessions read"
+    same = f"the same, against a process beside the server that uses as much of its core ({statistics.median(shares):.0%})"
     floods = f"{every} in a flood of {LOGINS_PER_SECOND:,.0f} logins a second, of which {hashed:.0%} are hashed"
     return [
         compare_beside("q", reads, alone, reading, read, most=1.1),
+        compare_beside("q", same, strange, reading, most=1.1),
         compare_beside("r", floods, alone, flooded, flood, most=1.2),
     ]
 
 
-def _measure_beside(job: Job, besides: Job | None) -> tuple[Outcome, Outcome | None]:
+class _Beside(NamedTuple):
+    """Creates, what was measured beside them, and how much of a core the server used."""
+
+    outcome: Outcome
+    other: Outcome
+    share_of_core: float
+
+
+def _measure_beside(server: RunningServer, job: Job, first_number: int, besides: Job | None = None) -> _Beside:
+    creates = replace(job, first_number=first_number)
     if besides is None:
-        return measure(job), None
+        outcome, share = _measure_share(server, creates)
+        return _Beside(outcome, outcome, share)
     with start_measuring(besides) as collect:
         time.sleep(besides.warmup_seconds)
-        outcome = measure(job)
-        return outcome, collect()
+        outcome, share = _measure_share(server, creates)
+        return _Beside(outcome, collect(), share)
+
+
+def _measure_share(server: RunningServer, job: Job) -> tuple[Outcome, float]:
+    used, began = processor_seconds(server.pid), time.perf_counter()
+    outcome = measure(job)
+    return outcome, (processor_seconds(server.pid) - used) / (time.perf_counter() - began)
 
 
 def compare_beside(

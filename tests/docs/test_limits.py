@@ -50,7 +50,7 @@ FIGURES = {
     "wrong passwords in a row": [sign_in_limits.FREE_FAILURES],
     "wrong passwords from": [sign_in_limits.FREE_OF_ADDRESS],
     "wrong passwords for": [sign_in_limits.FREE_OF_ACCOUNT],
-    "passwords hashed": [passwords.AT_ONCE, passwords.MEMORY_KIB // 1024, passwords.WAITING_LIMIT],
+    "passwords hashed": [passwords.AT_ONCE, passwords.KNOWN_AT_ONCE, passwords.MEMORY_KIB // 1024, passwords.WAITING_LIMIT],
     "length of a password": [passwords.SHORTEST, passwords.LONGEST],
     "form of a page": [forms.FORM_LIMIT_BYTES // 1024],
     "query for issues": [issue_query.LENGTH_LIMIT, issue_query.DEPTH_LIMIT],

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from shipledger.access.people.passwords import AT_ONCE, LONGEST, NICENESS, WAITING_LIMIT, Passwords
+from shipledger.access.people.passwords import AT_ONCE, LONGEST, NICENESS, REST_SECONDS, WAITING_LIMIT, Passwords
 from shipledger.errors import Invalid, Unavailable
 
 GOOD = "correct horse battery"
@@ -37,13 +37,23 @@ async def test_a_password_that_is_easy_to_guess_or_costly_to_hash_is_refused(wro
         await Passwords().hash(wrong)
 
 
-async def test_a_flood_waits_in_a_bounded_queue():
+async def test_a_flood_waits_in_a_bounded_queue_and_whoever_is_known_goes_past_it():
     passwords = Passwords()
     encoded = await passwords.hash(GOOD)
     tries = [asyncio.create_task(passwords.verify(encoded, "wrong")) for _ in range(WAITING_LIMIT + AT_ONCE + 10)]
-    outcomes = await asyncio.gather(*tries, return_exceptions=True)
-    refused = [one for one in outcomes if isinstance(one, Unavailable)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        passwords.require_room()
+    passwords.require_room(is_known=True)
+    known = await asyncio.gather(*(passwords.verify(encoded, GOOD, is_known=True) for _ in range(3)))
+    assert known == [True, True, True]
+    assert sum(one.done() and not one.exception() for one in tries) <= AT_ONCE, "a place rests while many wait"
+    refused = [one for one in tries if one.done() and isinstance(one.exception(), Unavailable)]
     assert len(refused) == AT_ONCE + 10
+    for one in tries:
+        one.cancel()
+    await asyncio.gather(*tries, return_exceptions=True)
+    await asyncio.sleep(REST_SECONDS)
     assert await passwords.verify(encoded, GOOD), "and then others go on"
 
 

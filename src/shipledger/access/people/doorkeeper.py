@@ -88,9 +88,11 @@ class Doorkeeper:
         in which this account has signed in before.
         """
         typed = email.strip()[: EMAIL_LIMIT + 1]
+        guess = Guess(email_key(typed), address, device)
+        self._require_turn(guess)  # before the store is asked: what a flood costs is what refusing costs
         person = await self._store.find_person_by_email(typed)
         encoded = "" if person is None else person.password
-        is_right = await self._check(Guess(email_key(typed), address, device), encoded, password)
+        is_right = await self._check(guess, encoded, password)
         if person is None or not is_right or person.disabled_at is not None:
             self._tell(SignInResult.REFUSED)
             raise Denied("sign_in", WRONG)
@@ -232,16 +234,21 @@ class Doorkeeper:
 
         Raises TooManyTries, and Unavailable if too many wait.
         """
-        pause = self._limits.pause_seconds(guess)
-        if pause > 0:
-            self._tell(SignInResult.LIMITED)
-            raise TooManyTries(pause)
+        self._require_turn(guess)
         self._limits.note_failure(guess)
         try:
-            is_right = await self._passwords.verify(encoded, password)
+            is_right = await self._passwords.verify(encoded, password, is_known=bool(guess.device))
         except Unavailable:
             self._limits.take_back(guess)
             raise
         if is_right:
             self._limits.note_success(guess)
         return is_right
+
+    def _require_turn(self, guess: Guess) -> None:
+        """Return if somebody may try now. Raises TooManyTries, and Unavailable if too many wait."""
+        pause = self._limits.pause_seconds(guess)
+        if pause > 0:
+            self._tell(SignInResult.LIMITED)
+            raise TooManyTries(pause)
+        self._passwords.require_room(is_known=bool(guess.device))

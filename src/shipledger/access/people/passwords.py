@@ -7,7 +7,7 @@ import contextlib
 import os
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
@@ -26,11 +26,21 @@ LANES = 1
 """OWASP's second choice for Argon2id: 19 MiB, two passes, one lane."""
 
 AT_ONCE = 2
+"""Of whoever nobody knows yet."""
+
+KNOWN_AT_ONCE = 1
+"""Besides, of those who are known."""
+
 WAITING_LIMIT = 30
 """How many wait for their turn. A hash takes some 30 ms on one core, so the last one waits half a second."""
 
+FLOOD = 4
+REST_SECONDS = 0.4
+"""While so many wait, each place rests after a hash: five a second take a tenth of a core. Without rests they take all that is
+left, and the memory that a hash fills slows down, even at the lowest priority, what else runs on the core."""
+
 NICENESS = 10
-"""Of the threads that hash: a flood of sign-ins takes what processor time others leave. Hashing does not hold the interpreter."""
+"""Of the threads that hash: other work goes first. Hashing does not hold the interpreter."""
 
 SHORTEST = 12
 LONGEST = 1_024
@@ -38,30 +48,66 @@ DIFFERENT = 5
 """NIST SP 800-63B: length is what counts, and no rule about kinds of characters helps."""
 
 
+class _Queue:
+    """Places to hash at, and who waits for one."""
+
+    def __init__(self, places: int, *, rests: bool) -> None:
+        self._places = asyncio.Semaphore(places)
+        self._rests = rests
+        self._waiting = 0
+
+    def require_room(self) -> None:
+        """Raises Unavailable if too many wait."""
+        if self._waiting >= WAITING_LIMIT:
+            raise Unavailable("sign_in_busy", "Too many people are signing in at this moment. Try again in a few seconds.")
+
+    async def run(self, work: Callable[[], Awaitable[T]]) -> T:
+        """The result of ``work`` when its turn has come. Raises Unavailable."""
+        self.require_room()
+        self._waiting += 1
+        try:
+            await self._places.acquire()
+            try:
+                return await work()
+            finally:
+                if self._rests and self._waiting >= FLOOD:
+                    asyncio.get_running_loop().call_later(REST_SECONDS, self._places.release)
+                else:
+                    self._places.release()
+        finally:
+            self._waiting -= 1
+
+
 class Passwords:
-    """Hashes and checks passwords in threads, at most AT_ONCE of them."""
+    """Hashes and checks passwords in threads, a few at a time.
+
+    Whoever is known has places of their own: a browser in which the account has signed in before, and who has a link.
+    """
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID)
-        self._turns = asyncio.Semaphore(AT_ONCE)
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords", initializer=_give_way)
-        self._waiting = 0
+        self._unknown, self._known = _Queue(AT_ONCE, rests=True), _Queue(KNOWN_AT_ONCE, rests=False)
+        self._threads = ThreadPoolExecutor(AT_ONCE + KNOWN_AT_ONCE, thread_name_prefix="passwords", initializer=_give_way)
         self._nobody = ""
 
     async def hash(self, password: str) -> str:
         """The encoded hash of a new password. Raises Invalid if it is too short or too long, Unavailable if too many wait."""
         check_password(password)
-        return await self._run(partial(self._hasher.hash, _to_bytes(password)))
+        return await self._run(self._known, partial(self._hasher.hash, _to_bytes(password)))
 
     async def hash_again(self, password: str) -> str:
         """The encoded hash of a password that is in use, whatever its length. Raises Unavailable if too many wait."""
-        return await self._run(partial(self._hasher.hash, _to_bytes(password)))
+        return await self._run(self._known, partial(self._hasher.hash, _to_bytes(password)))
 
-    async def verify(self, encoded: str, password: str) -> bool:
+    async def verify(self, encoded: str, password: str, *, is_known: bool = False) -> bool:
         """Whether ``password`` has the hash ``encoded``. For "" it takes as long and is False. Raises Unavailable."""
         if len(password) > LONGEST:
             return False
-        return await self._run(partial(self._verify, encoded, _to_bytes(password)))
+        return await self._run(self._queue(is_known=is_known), partial(self._verify, encoded, _to_bytes(password)))
+
+    def require_room(self, *, is_known: bool = False) -> None:
+        """Raises Unavailable if too many wait."""
+        self._queue(is_known=is_known).require_room()
 
     def needs_rehash(self, encoded: str) -> bool:
         """Whether a hash was made with other parameters than these."""
@@ -76,15 +122,11 @@ class Passwords:
             return False
         return bool(encoded)
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        if self._waiting >= WAITING_LIMIT:
-            raise Unavailable("sign_in_busy", "Too many people are signing in at this moment. Try again in a few seconds.")
-        self._waiting += 1
-        try:
-            async with self._turns:
-                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        finally:
-            self._waiting -= 1
+    def _queue(self, *, is_known: bool) -> _Queue:
+        return self._known if is_known else self._unknown
+
+    async def _run(self, queue: _Queue, work: Callable[[], T]) -> T:
+        return await queue.run(lambda: asyncio.get_running_loop().run_in_executor(self._threads, work))
 
 
 def _give_way() -> None:

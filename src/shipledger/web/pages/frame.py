@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 import structlog
 from jinja2 import Environment
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -58,6 +59,10 @@ _STATUSES: dict[type[ShipledgerError], HTTPStatus] = {
 PAGE_SIZE = 1024 * 1024
 """Writing a page takes some tens of milliseconds, and a tenth of a second when its template is read for the first time."""
 
+ALIKE = "shipledger.alike"
+"""In the scope of a request whose answer others with the same rights get too: no person may be in it."""
+
+_PERSONAL = ("person", "form_token", "theme", "done")
 _READS = frozenset({"GET", "HEAD"})
 _SAFE_IN_PATHS = "/:@!$&'()*+,;="
 
@@ -131,7 +136,11 @@ class Frame:
         values["live_url"] = url_with(request, seen=digest_of(shown))
         if not is_poll(request):
             return await self.render(request, template, **values)
-        return _answer(await self._write(request, partial(self._write_live_block, template, self._context(request, values))))
+        context = self._context(request, values)
+        if request.scope.get(ALIKE):
+            context = _without_person(context)
+        text = await self._write(request, partial(self._write_live_block, template, context))
+        return LiveBlock(text.encode(), digest_of(shown))
 
     async def read_own_form(self, request: Request, *, keeps_spaces: Collection[str] = ()) -> dict[str, str]:
         """The form of a page of ours, sent in the session that it was made for. Raises Denied, and what ``read_form`` raises."""
@@ -203,6 +212,14 @@ class Frame:
 
 Show: TypeAlias = Callable[[Frame, Request], Awaitable[Response]]
 Admit: TypeAlias = Callable[[Request], Awaitable[None]]
+
+
+class LiveBlock(HTMLResponse):
+    """The block of a page that changes by itself. ``shown`` stands for what it shows."""
+
+    def __init__(self, body: bytes, shown: str) -> None:
+        super().__init__(body, headers={"Vary": "HX-Request"})
+        self.shown = shown
 
 
 class Page:
@@ -290,6 +307,13 @@ def _ask_to_sign_in(request: Request) -> Response:
 
 def _answer(text: str, status: int = HTTPStatus.OK) -> Response:
     return HTMLResponse(text, status, headers={"Vary": "HX-Request"})
+
+
+def _without_person(context: dict[str, Any]) -> dict[str, Any]:
+    """What a block is written with that several people get. A template that uses more fails."""
+    kept = {name: value for name, value in context.items() if name not in _PERSONAL}
+    viewer = context["viewer"]
+    return {**kept, "viewer": None if viewer is None else replace(viewer, person=None, grant=None)}
 
 
 def digest_of(shown: object) -> str:

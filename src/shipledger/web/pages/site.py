@@ -99,6 +99,7 @@ from shipledger.web.pages.isolating_templates import IsolatingExtension
 from shipledger.web.pages.menu import MENU
 from shipledger.web.pages.open_reading import OpenReading
 from shipledger.web.pages.settings_tabs import TABS
+from shipledger.web.pages.shared_answers import SharedAnswers
 from shipledger.web.pages.static_files import KeptFiles
 from shipledger.web.pages.themes import THEMES
 from shipledger.web.pages.visiting import LOGIN_PATH, SIGN_ON_PATH, Visiting
@@ -158,21 +159,22 @@ def build_pages(
     open_reading = OpenReading(ledger, settings, time.monotonic)
     admission = Admission(access, visiting, ledger, open_reading, FirstAccount(directory, members))
     admit = admission.admit_viewer
+    share = SharedAnswers(time.monotonic).share
     return [
         _route("/", admit, frame, start.show, right=Right.READ),
         _route(live.PATH, admit, frame, live.show, right=Right.READ),
-        _route("/deployments", admit, frame, deployments.show, right=Right.READ),
-        _route("/deployments/{deployment_id}", admit, frame, deployment.show, right=Right.READ),
-        _route("/projects/{project:path}", admit, frame, project.show, right=Right.READ),
+        _route("/deployments", admit, frame, share(deployments.show), right=Right.READ),
+        _route("/deployments/{deployment_id}", admit, frame, share(deployment.show), right=Right.READ),
+        _route("/projects/{project:path}", admit, frame, share(project.show), right=Right.READ),
         _route("/gates/{key}", admit, frame, gate.show, right=Right.READ),
-        _route("/requests", admit, frame, requests.show, right=Right.READ),
-        _route("/requests/{receipt_id}", admit, frame, request_page.show, right=Right.READ),
+        _route("/requests", admit, frame, share(requests.show), right=Right.READ),
+        _route("/requests/{receipt_id}", admit, frame, share(request_page.show), right=Right.READ),
         _route("/services", admit, frame, services.show, right=Right.READ),
         _route("/services/{service}", admit, frame, service.show, right=Right.READ),
-        _route("/issues", admit, frame, issues.show, right=Right.READ),
-        _route("/issues/{issue:path}", admit, frame, issue.show, right=Right.READ),
+        _route("/issues", admit, frame, share(issues.show), right=Right.READ),
+        _route("/issues/{issue:path}", admit, frame, share(issue.show), right=Right.READ),
         _route("/incidents", admit, frame, incidents.show, right=Right.READ),
-        _route("/incidents/{incident_id}", admit, frame, incident.show, right=Right.READ),
+        _route("/incidents/{incident_id}", admit, frame, share(incident.show), right=Right.READ),
         _route("/repositories", admit, frame, repositories.show, right=Right.READ),
         _route("/packs", admit, frame, packs.show, right=Right.READ),
         _route("/settings", admit, frame, settings_page.show, right=Right.READ),
