@@ -68,6 +68,9 @@ FREE = {
 OVER_HTTP = {
     "shipledger",
     "shipledger record",
+    "shipledger deployments correct",
+    "shipledger deployments corrections",
+    "shipledger deployments undo",
     "shipledger mark deployment",
     "shipledger mark incident",
     "shipledger pull-request list",

@@ -16,6 +16,7 @@ from shipledger.cli.completion import (
     complete_teams,
 )
 from shipledger.cli.deployment_changes import changes
+from shipledger.cli.deployment_corrections import correct, corrections, undo
 from shipledger.cli.deployment_facts import Known, to_facts, to_json
 from shipledger.cli.display_names import DisplayNames, load_display_names
 from shipledger.cli.ledger import OpenLedger, with_ledger
@@ -41,7 +42,7 @@ from shipledger.verbs.person_names import find_person_names
 
 _NONE_AT_ALL = f"No deployments yet. Create a key for a CI job: shipledger credential create {SUGGESTED_KIND} --name ci"
 _NONE_FITS = "No matching deployments. Omit an option, or look further back with --since."
-_HELP = """List deployments, and show one with its history.
+_HELP = """List deployments, show one with its history, and correct it.
 
 Examples:
 
@@ -50,6 +51,7 @@ Examples:
     shipledger deployments list --service checkout --state failed --since 2026-03-01 --until 2026-03-31
     shipledger deployments show 019cb3b1-0d3c-7d3e-9f6a-5d2c1b7a9e10
     shipledger deployments changes 019cb3b1-0d3c-7d3e-9f6a-5d2c1b7a9e10
+    shipledger deployments correct 019cb3b1-0d3c-7d3e-9f6a-5d2c1b7a9e10 --finished-at 2026-03-04T10:09:00Z --reason "Runner's log"
 """
 
 
@@ -59,6 +61,9 @@ def build() -> typer.Typer:
     app.command("list")(list_page)
     app.command("show")(show)
     app.command("changes")(changes)
+    app.command("correct")(correct)
+    app.command("undo")(undo)
+    app.command("corrections")(corrections)
     return app
 
 
