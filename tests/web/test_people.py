@@ -229,6 +229,21 @@ async def test_an_editor_of_a_team_configures_the_services_of_that_team_and_noth
     relation = {"kind": RelationKind.DEPENDS_ON.value, "other": "Search"}
     assert await post(f"/services/{own.slug}/relations", **relation) == 303
     assert await post(f"/services/{other.slug}/relations", **{**relation, "other": "Payments"}) == 403
+    limit = "/settings/values/silence_limit_hours"
+    of_scopes = {
+        f"service={own.slug}": 303,
+        f"service={other.slug}": 403,
+        "team=MONEY": 303,
+        "team=data": 403,
+        "": 403,
+        "pipeline=x": 403,
+    }
+    for query, status in of_scopes.items():
+        path = f"{limit}?{query}"
+        page = Html((await one_site.get(path, cookies=cookies)).text)
+        assert bool([one for one in page.all("form", method="post") if limit in one["action"]]) is (status == 303), query
+        hidden = {one["name"]: one["value"] for one in page.all("input", type="hidden")}
+        assert await post(path, action="set", value="7", **({"seen": "any"} | hidden)) == status, query
     for path, fields in (("/environments", {"action": "alias"}), (PATH, {"email": "x@example.com", "role": "viewer"})):
         assert await post(path, **fields) == 403, path
     forms = {}

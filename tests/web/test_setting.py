@@ -7,7 +7,8 @@ from datetime import timedelta
 import httpx2
 import pytest
 
-from shipledger.access.people.roles import Role
+from shipledger.access.people.roles import Right, Role
+from shipledger.access.people.session import form_token
 from shipledger.catalog.organization_settings.declared import SETTINGS
 from shipledger.catalog.organization_settings.model import KIND, WHOLE_ORGANIZATION
 from tests.support.settings import change_settings
@@ -50,6 +51,19 @@ async def test_a_setting_is_set_and_inherited_again_by_its_form_with_a_name_besi
     assert [(str(one.actor), one.submission.values) for one in entries] == [
         (f"person:{person.person_id}", {"silence_limit_hours": 72.0})
     ]
+
+
+async def test_what_opens_pages_or_erases_is_changed_by_administrators_alone(site: Site) -> None:
+    visit = await site.visit_of(Role.EDITOR)
+    for key, setting in SETTINGS.items():
+        page = Html((await site.get(f"{VALUES}/{key}", role=Role.EDITOR)).text)
+        is_administered = key == "readers" or "retention" in key
+        assert setting.right == (Right.ADMINISTER if is_administered else Right.CONFIGURE)
+        assert ("Your role does not have the right to change it." in page.text) is is_administered, key
+        data = {"form_token": form_token(visit.secret), "seen": "any", "value": "1"}
+        headers = {"Origin": LOCAL, "Sec-Fetch-Site": "same-origin"}
+        answer = await site.ask("POST", f"{VALUES}/{key}", role=Role.EDITOR, data=data, headers=headers)
+        assert (answer.status_code, "this: administer." in answer.text) == ((403, True) if is_administered else (409, False)), key
 
 
 async def test_of_two_at_once_the_second_is_told_and_keeps_what_was_typed(site: Site) -> None:

@@ -110,6 +110,7 @@ def get(
         ("accepts", setting.form.accepts),
         ("affects", setting.affects),
         ("set for", ", ".join(setting.scopes)),
+        ("right", setting.right),
     ]
     changed = [("changed", f"{to_text(one.found.at)} by {one.who}")] if one.found.at else []
     print_facts([*facts[:2], *changed, *facts[2:]])
@@ -262,6 +263,7 @@ def _to_json(one: _Shown) -> dict[str, Any]:
         "scopes": setting.scopes,
         "description": setting.description,
         "affects": setting.affects,
+        "right": setting.right,
     }
 
 

@@ -71,8 +71,10 @@ async def test_changes_of_several_at_once_lose_nothing(native):
     assert refused["detail"] == "issue_projects must name a project while issue_mode is projects."
 
 
-async def test_a_dry_run_says_what_a_shorter_retention_would_erase_and_changes_nothing(native):
-    answer = await native.put(f"{SETTINGS}?dry_run=true", json={"settings": {"receipt_retention_days": 1, "issue_mode": "open"}})
+async def test_a_dry_run_says_what_a_shorter_retention_would_erase_and_changes_nothing(place, native):
+    body = {"settings": {"receipt_retention_days": 1, "issue_mode": "open"}}
+    async with client_of(place, await issue_token(place, Scope.CONFIGURATION, "administer")) as administrator:
+        answer = await administrator.put(f"{SETTINGS}?dry_run=true", json=body)
     (lost,) = answer.json()["erases"]
     assert (answer.status_code, lost["key"], lost["count"]) == (200, "receipt_retention_days", 0)
     assert "will lose what arrived, for good." in lost["sentence"]
@@ -112,3 +114,20 @@ async def test_who_asks_about_what_is_not_there_or_without_the_right_is_told(pla
     async with client_of(place, await issue_token(place, Scope.READ, Scope.WRITE)) as reader:
         assert (await reader.get(SETTINGS)).status_code == 200
         assert (await reader.put(SETTINGS, json={"settings": {}})).status_code == 403
+
+
+async def test_what_opens_pages_or_erases_takes_the_right_to_administer(place, native):
+    rights = {one["key"]: one["right"] for one in (await native.get(SETTINGS)).json()["settings"]}
+    administered = {"readers": "everybody", "receipt_retention_days": 9, "outbox_retention_days": 9, "refused_retention_days": 9}
+    assert {key for key, right in rights.items() if right == "administer"} == administered.keys()
+    async with client_of(place, await issue_token(place, Scope.READ, Scope.CONFIGURATION)) as editor:
+        for key, value in administered.items():
+            body = [{"settings": {"gate_timeout_hours": 1}}, {"settings": {key: value}}]
+            for query in ("", "?dry_run=true"):
+                refused = await editor.put(f"{SETTINGS}{query}", json=body)
+                assert refused.status_code == 403
+                assert refused.json()["detail"] == f"This token lacks the right to administer, which {key} takes."
+        assert (await in_force(editor))["gate_timeout_hours"][1] != "organization"
+        assert (await editor.put(SETTINGS, json={"settings": {"gate_timeout_hours": 1}})).status_code == 200
+    async with client_of(place, await issue_token(place, Scope.READ, Scope.CONFIGURATION, "administer")) as administrator:
+        assert (await administrator.put(SETTINGS, json={"settings": administered})).status_code == 200

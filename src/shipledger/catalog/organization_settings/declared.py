@@ -21,6 +21,9 @@ _CONNECTING = ("issues connect", "issues disconnect")
 _EVERY = tuple(ScopeKind)
 _ALONE = (ScopeKind.ORGANIZATION,)
 
+CONFIGURE, ADMINISTER = "configuration", "administer"
+"""Rights. To erase what others need, and to open pages to everybody, is for administrators."""
+
 ANY, REGISTERED = "any", "registered"
 MEMBERS, EVERYBODY = "members", "everybody"
 
@@ -28,7 +31,7 @@ MEMBERS, EVERYBODY = "members", "everybody"
 class Setting(Struct, frozen=True):
     """``scopes``: for what it may be set. ``default``: what counts if nobody, nor the installation, says anything.
 
-    ``commands``: those that set and withdraw it, if these alone do, since there is more to do.
+    ``commands``: those that set and withdraw it, if these alone do, since there is more to do. ``right``: to change it.
     """
 
     key: str
@@ -38,6 +41,7 @@ class Setting(Struct, frozen=True):
     affects: str
     default: Value | None = None
     commands: tuple[str, ...] = ()
+    right: str = CONFIGURE
 
 
 ISSUE_MODE, ISSUE_PROJECTS, KNOWN_SERVICES = "issue_mode", "issue_projects", "known_services"
@@ -124,6 +128,7 @@ _DECLARED = (
         _ALONE,
         "How long receipts keep what arrived; 0: forever. Entries are always kept.",
         "all receipts, within ten minutes; what was emptied does not come back",
+        right=ADMINISTER,
     ),
     Setting(
         OUTBOX_RETENTION,
@@ -131,6 +136,7 @@ _DECLARED = (
         _ALONE,
         "How long the log keeps messages that were delivered or given up; 0: forever.",
         "all messages, within ten minutes; what was forgotten does not come back",
+        right=ADMINISTER,
     ),
     Setting(
         REFUSED_RETENTION,
@@ -138,6 +144,7 @@ _DECLARED = (
         _ALONE,
         "How long refused requests are kept; 0: until newer ones take their place.",
         "all refused requests, within ten minutes; what was forgotten does not come back",
+        right=ADMINISTER,
     ),
     Setting(
         READERS,
@@ -147,6 +154,7 @@ _DECLARED = (
         "changes anything without signing in.",
         "pages",
         MEMBERS,
+        right=ADMINISTER,
     ),
 )
 

@@ -10,7 +10,8 @@ from shipledger.protocols.native.history import ChangeOut
 class SettingOut(Struct, frozen=True, kw_only=True):
     """A setting in force. ``value`` is null if nobody has set it. ``changed_at`` and ``changed_by``: when and by whom it was set.
 
-    ``source``: whose value it is, such as `service Checkout`, `organization`, `installation` or `default`.
+    ``source``: whose value it is, such as `service Checkout`, `organization`, `installation` or `default`. ``right``: that of
+    whoever changes it.
     """
 
     key: str
@@ -23,6 +24,7 @@ class SettingOut(Struct, frozen=True, kw_only=True):
     scopes: tuple[str, ...]
     description: str
     affects: str
+    right: str
 
 
 class LossOut(Struct, frozen=True):

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
+from shipledger.catalog.organization_settings.declared import SETTINGS
 from shipledger.catalog.organization_settings.in_force import InForce
 from shipledger.catalog.organization_settings.losing import Loss
 from shipledger.catalog.organization_settings.model import ScopeKind
@@ -21,7 +22,7 @@ from shipledger.errors import Invalid, NotFound
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.protocols.contract import Route
 from shipledger.protocols.native.call import Admission, read_text, reply
-from shipledger.protocols.native.faults import Fault, not_saved
+from shipledger.protocols.native.faults import Fault, not_saved, right_is_missing
 from shipledger.protocols.native.history import ChangeOut
 from shipledger.protocols.native.parameters import DRY_RUN, Parameters
 from shipledger.protocols.native.setting_bodies import NAMED_SCOPES, SCOPE_NAME_LIMIT, SHOULD_BE_ALONE, SettingsIn, read_changes
@@ -89,6 +90,7 @@ class SettingOperations:
         parameters.check()
         text = await read_text(request)
         items, is_list = await self._ledger.compute(organization_id, lambda: read_changes(text), size=len(text))
+        _require_rights(grant, items)
         found = [await self._find_sent(organization_id, item, place, is_list=is_list) for place, item in enumerate(items)]
         changes = [(one.scope, item.values) for one, item in zip(found, items, strict=True)]
         erases: list[tuple[LossOut, ...] | UnsetType] = [UNSET for _ in items]
@@ -130,6 +132,14 @@ class SettingOperations:
         return SettingsOut(scope=found.words, settings=tuple(_to_setting(one, source) for one, source in settings))
 
 
+def _require_rights(grant: Grant, items: Sequence[SettingsIn]) -> None:
+    """Return if the token has the right of each setting. Raises Fault that names one which takes more."""
+    for key in (key for item in items for key in item.values):
+        right = SETTINGS[key].right
+        if right not in grant.scopes:
+            raise right_is_missing(f"{right}, which {key} takes")
+
+
 def _to_setting(one: InForce, source: str) -> SettingOut:
     setting = one.setting
     return SettingOut(
@@ -143,6 +153,7 @@ def _to_setting(one: InForce, source: str) -> SettingOut:
         scopes=setting.scopes,
         description=setting.description,
         affects=setting.affects,
+        right=setting.right,
     )
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.access.people.roles import Right
 from shipledger.catalog.organization_settings.aggregate import CHANGED_MEANWHILE
 from shipledger.catalog.organization_settings.declared import SETTINGS, Setting
 from shipledger.catalog.organization_settings.forms import Choice, Choices, to_words
@@ -22,7 +23,7 @@ from shipledger.catalog.organization_settings.words import describe
 from shipledger.errors import Conflict, Invalid, NotFound, ShipledgerError
 from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.frame import Frame, digest_of, see_other
+from shipledger.web.pages.frame import Frame, digest_of, require_right, see_other
 from shipledger.web.pages.record_history import list_history
 from shipledger.web.pages.setting_scope import read_scope, with_scope
 from shipledger.web.pages.settings_tabs import VALUES
@@ -57,6 +58,16 @@ class Asked(Struct, frozen=True):
         return next((one.value for one in found), None)
 
     @property
+    def right(self) -> Right:
+        """What whoever changes it must have."""
+        return Right(self.setting.right)
+
+    @property
+    def team(self) -> str:
+        """Whose editors may change it here; "" where a role in a team brings nothing."""
+        return next(iter(self.scope.place.teams), "")
+
+    @property
     def in_force(self) -> Step:
         """What counts: the first that says something, else the default."""
         return next((one for one in self.steps if one.value is not None), self.steps[-1])
@@ -80,9 +91,10 @@ async def show(frame: Frame, request: Request) -> Response:
 
 
 async def change(frame: Frame, request: Request) -> Response:
-    """Take the form and lead back to the settings of the scope; or the form again with what is wrong."""
+    """Take the form and lead back to the settings of the scope; or the form again with what is wrong. Raises Denied."""
     form, viewer = await frame.read_own_form(request), viewer_of(request)
     asked = await _find(frame, request)
+    require_right(viewer, asked.right, team=asked.team)
     key, is_inheriting = asked.setting.key, form.get("action") == "inherit"
     typed = _read_typed(asked.setting, form)
     value = None if is_inheriting else asked.setting.form.read(typed)
@@ -149,6 +161,7 @@ async def _render(
         kind=kind,
         name=asked.name,
         is_erasing=asked.setting.key in ERASING,
+        may_change=viewer_of(request).may_for(asked.right, asked.team),
         can_be_set_here=kind in asked.setting.scopes,
         own=asked.own,
         seen=digest_of(asked.own),

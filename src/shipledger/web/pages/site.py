@@ -181,7 +181,7 @@ def build_pages(
         _route(setting.PATH, admit, frame, setting.show, right=Right.READ),
         _route(tier_rules_page.PATH, admit, frame, tier_rules_page.show, right=Right.READ),
         _route(tier_rules_page.PATH, admit, frame, tier_rules_page.change, method="POST", right=Right.CONFIGURE),
-        _route(setting.PATH, admit, frame, setting.change, method="POST", right=Right.CONFIGURE),
+        _route(setting.PATH, admit, frame, setting.change, method="POST", right=Right.CONFIGURE, is_of_teams=True),
         _route(source_pages.PATH, admission.admit_member, frame, source_pages.show, right=Right.READ),
         _route(source_pages.PATH, admission.admit_member, frame, source_pages.create, method="POST", right=Right.ADMINISTER),
         _route(source_pages.ONE, admission.admit_member, frame, source_pages.show_one, right=Right.READ),
