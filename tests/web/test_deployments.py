@@ -49,7 +49,32 @@ NARROWED = {
     "state=failed&tier=production": set(),
     "state=&tier=&text=": {"Alpha", "Beta"},
 }
-UNUSABLE = ("state=exploded", "tier=moon", "before=nonsense", "service=nobody", "before=5")
+TIMES = {
+    "": "0123",
+    "range=1h": "0",
+    "range=24h": "01",
+    "range=7d": "012",
+    "range=30d": "0123",
+    "from={h25}&range=1h": "01",
+    "to={h25}": "23",
+    "from={h49}&to={h1}": "12",
+    "from={day}": "?",
+    "to={day}": "?",
+    "from={h1}&to={h49}": "",
+}
+WHEN = (timedelta(minutes=30), timedelta(hours=23), timedelta(days=2), timedelta(days=20))
+UNUSABLE = (
+    "range=1y",
+    "from=nonsense",
+    "to=2026-13-01",
+    "from=0001-01-01T00:00%2B14:00",
+    "to=9999-12-31",
+    "state=exploded",
+    "tier=moon",
+    "before=nonsense",
+    "service=nobody",
+    "before=5",
+)
 HOSTILE = (
     "text=%00",
     "text=%ED%A0%80",
@@ -76,6 +101,41 @@ async def test_the_url_narrows_the_table_and_hostile_filters_never_break_it(site
         shown[query] = {title for title in ("Alpha", "Beta") if title in text}
     assert shown == NARROWED
     assert {query: (await site.get(f"/deployments?{query}")).status_code for query in HOSTILE} == dict.fromkeys(HOSTILE, 200)
+
+
+async def test_a_time_narrows_the_table(site: Site) -> None:
+    for number, ago in enumerate(WHEN):
+        await site.pen.record(at=site.now - ago, title=f"Number {number}", lasted=None)
+    hours = {f"h{one}": (site.now - timedelta(hours=one)).strftime("%Y-%m-%dT%H:%M") for one in (1, 25, 49)}
+    day = (site.now - WHEN[0]).date().isoformat()
+    shown = {}
+    for query in TIMES:
+        text = (await site.page(f"/deployments?{query.format(**hours, day=day)}")).text
+        shown[query] = "".join(str(number) for number in range(4) if f"Number {number}" in text)
+    assert {one: found for one, found in shown.items() if "day" not in one} == {
+        one: found for one, found in TIMES.items() if "day" not in one
+    }
+    assert "0" in shown["from={day}"]
+    assert shown["to={day}"] == "0123"
+    page = await site.page(f"/deployments?from={hours['h49']}&to=2026-01-02T00:00:00%2B02:00")
+    assert page.all("input", id="from")[0]["value"] == hours["h49"]
+    assert page.all("input", id="to")[0]["value"] == "2026-01-01T22:00"
+
+
+async def test_each_line_has_its_services(site: Site) -> None:
+    service = await site.pen.create_service("Checkout", CHECKOUT, at=site.now)
+    for number, services in enumerate(((), ("checkout", "<b>x</b>"), ("unheard-of",))):
+        await site.pen.record(at=site.now - timedelta(hours=number), title=f"Number {number}", services=services)
+    await site.pen.record(at=site.now - timedelta(hours=3), title="Number 3", releases=OTHER)
+    await site.pen.record(at=site.now - timedelta(hours=4), title="Number 4", releases=())
+    page = await site.page("/deployments")
+    rows = page.text[page.text.index("Number 0") :]
+    assert [found["href"] for found in page.all("a") if found.get("id", "").startswith("service-")] == [
+        f"/services/{service.service_id}",
+        f"/services/{service.service_id}",
+    ]
+    for words in ("Number 0 Checkout", "Number 1 checkout +1", "Number 2 unheard-of", "Number 3 acme/search", "Number 4 none"):
+        assert words in " ".join(rows.split()), rows
 
 
 async def test_filters_stay_chosen_in_the_form_and_one_that_cannot_be_used_is_told(site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,8 +20,10 @@ from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
 from shipledger.verbs.newest import BEFORE_ALL, list_begun
+from shipledger.web.pages.deployment_services import find_services
 from shipledger.web.pages.environments import find_names, list_choices
 from shipledger.web.pages.frame import Frame, is_poll, url_with
+from shipledger.web.pages.ranges import RANGES, TimeRange, read_range
 from shipledger.web.pages.rows import to_rows
 from shipledger.web.pages.words import STATES, TIERS
 
@@ -29,22 +32,26 @@ DEFAULT_PAGE_SIZE = 50
 CHOICES_SHOWN = 500
 FLAGS = {"fix": "Fix", "hotfix": "Hotfix", "forced": "Forced"}
 _POSITION_DIGITS = len(str(-NEVER_STARTED_US))
-_NARROWING = ("text", "state", "tier", "environment", "repository", "service", "team", "person", "source", "flag")
+_FURTHER = ("tier", "team", "person", "repository", "source", "flag", "from", "to")
+"""What is shown on demand."""
+_NARROWING = ("text", "range", "state", "environment", "service", *_FURTHER)
 
 
 class Wish(Struct, frozen=True):
     """What the URL asks for. ``ignored`` has a sentence for each parameter that cannot be used."""
 
     wanted: DeploymentFilter
+    time: TimeRange
     service: str
     is_narrowed: bool
+    is_further: bool
     ignored: tuple[str, ...]
 
 
 async def show(frame: Frame, request: Request) -> Response:
     """The table, with what it can be narrowed by."""
     organization_id = viewer_of(request).organization_id
-    wish = _read(request.query_params)
+    wish = _read(request.query_params, frame.clock.now())
     ignored = list(wish.ignored)
     wanted = wish.wanted
     if wish.service:
@@ -58,7 +65,7 @@ async def show(frame: Frame, request: Request) -> Response:
     shown = found[: wanted.limit]
     names = await find_names(frame.ledger, organization_id)
     people = await frame.ledger.read_known_people(organization_id)
-    rows = to_rows(shown, names, people)
+    rows = to_rows(shown, names, people, await find_services(frame.ledger, organization_id, shown))
     values = {
         "rows": rows,
         "older_url": url_with(request, before=_position(shown[-1]), seen="") if found.total > wanted.limit and shown else "",
@@ -66,6 +73,7 @@ async def show(frame: Frame, request: Request) -> Response:
         "newest_url": url_with(request, before="", seen="") if wanted.before else "",
         "wanted": wanted,
         "service": wish.service,
+        "time": wish.time,
         "is_narrowed": wish.is_narrowed,
         "wanted_person": next((one.name for one in people.people if one.person_id == wanted.person), wanted.person),
     }
@@ -85,6 +93,8 @@ async def show(frame: Frame, request: Request) -> Response:
             "states": STATES,
             "tiers": TIERS,
             "flags": FLAGS,
+            "ranges": RANGES,
+            "is_further": wish.is_further,
             "page_sizes": PAGE_SIZES,
             "sources": sorted({row.source for row in rows}),
             "people": _list_choices(people),
@@ -93,8 +103,9 @@ async def show(frame: Frame, request: Request) -> Response:
     return await frame.render_live(request, "deployments.html", shown=[rows, values["older_url"], has_ahead], **values)
 
 
-def _read(parameters: Mapping[str, str]) -> Wish:
-    ignored: list[str] = []
+def _read(parameters: Mapping[str, str], now: datetime) -> Wish:
+    time = read_range(parameters, now)
+    ignored = list(time.ignored)
     state, tier = parameters.get("state", ""), parameters.get("tier", "")
     if state and state not in set(State):
         ignored.append(f"There is no state {state!r}; the filter is ignored.")
@@ -120,11 +131,15 @@ def _read(parameters: Mapping[str, str]) -> Wish:
             person=_clean(parameters.get("person", "")),
             team=_clean(parameters.get("team", "")),
             flag=flag,
+            started_from=time.since,
+            started_until=time.until,
             before=before,
             limit=_read_size(parameters.get("limit", "")),
         ),
+        time=time,
         service=_clean(parameters.get("service", "")),
         is_narrowed=any(parameters.get(name) for name in _NARROWING),
+        is_further=any(parameters.get(name) for name in _FURTHER),
         ignored=tuple(ignored),
     )
 

@@ -14,6 +14,7 @@ from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import Environment, Release
 from shipledger.ledger.titles import title_of
+from shipledger.web.pages.deployment_services import NO_SERVICES, OfDeployments, ServiceLink
 from shipledger.web.pages.durations import is_doubtful, is_measured, lasted_seconds
 from shipledger.web.pages.formats import duration
 
@@ -41,6 +42,7 @@ class DeploymentRow(Struct, frozen=True):
     source: str
     is_ahead: bool
     who: Who | None
+    services: tuple[ServiceLink, ...] = ()
 
 
 def to_row(deployment: Deployment, names: EnvironmentNames, people: KnownPeople | None = None) -> DeploymentRow:
@@ -68,6 +70,8 @@ def to_row(deployment: Deployment, names: EnvironmentNames, people: KnownPeople 
     )
 
 
-def to_rows(deployments: Iterable[Deployment], names: EnvironmentNames, people: KnownPeople) -> list[DeploymentRow]:
+def to_rows(
+    deployments: Iterable[Deployment], names: EnvironmentNames, people: KnownPeople, services: OfDeployments = NO_SERVICES
+) -> list[DeploymentRow]:
     """The lines for ``deployments``. ``names``: those of environments. ``people``: whom senders mean."""
-    return [to_row(deployment, names, people) for deployment in deployments]
+    return [replace(to_row(one, names, people), services=services.get(one.deployment_id, ())) for one in deployments]

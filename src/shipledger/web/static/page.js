@@ -16,6 +16,15 @@
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
 
+  // The whole line of a table leads where its title does. The title is the link for the keyboard and whoever has it read out.
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-rows] tbody tr");
+    const link = row?.querySelector("th a");
+    if (!link || event.target.closest("a, button, input, summary") || !getSelection().isCollapsed) return;
+    if (event.ctrlKey || event.metaKey) open(link.href, "_blank", "noopener");
+    else location.assign(link.href);
+  });
+
   // What was done is said once: a copied or reloaded address does not say it again.
   const toast = document.querySelector("[data-toast]");
   if (toast) {
