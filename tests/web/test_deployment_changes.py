@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from shipledger.catalog.commit import Telling
-from shipledger.catalog.told import ToldCommit, ToldRepository
+from shipledger.catalog.told import ToldCommit
 from tests.support.site import Site
+from tests.support.telling import tell_commits
 
 SUBJECTS = ("Start", "SHIP-2 One", "SHIP-3 Two SHA-256", "<script>alert(1)</script>")
-
-
-async def tell_commits(site: Site, repository: str, told: Sequence[ToldCommit]) -> None:
-    place = {"organization_id": site.pen.organization_id, "credential_id": site.pen.credential_id, "remote_id": repository}
-    of = ToldRepository(**place, repository=repository, name=repository, url="", update_sequence=1)
-    await site.store.save_told([(of, told)], learned_at=site.now)
 
 
 async def test_what_came_in_and_was_taken_out_is_shown_with_what_stands_next_to_it(site: Site) -> None:

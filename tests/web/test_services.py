@@ -69,7 +69,7 @@ async def test_a_service_shows_what_runs_where_and_what_ran_before_by_when_it_ha
     ):
         await pen.record(at=site.now - hours * hour, state=state, title=title, releases=((CHECKOUT, "a" * 40),))
     await pen.record(at=site.now - 2 * hour, title="Tried", environment=STAGING, releases=((CHECKOUT, "b" * 40),))
-    table = (await site.page("/services/checkout")).text.partition("Since then")[2].partition("Repositories")[0]
+    table = (await site.page("/services/checkout")).text.partition("Since then")[2].partition("Health of its data")[0]
     production, staging = table.split("staging-eu")
     assert production.index("Third aaaaaaaaaaaa") < production.index("Second") < production.index("Failed Broken")
     assert "First" not in production

@@ -272,6 +272,9 @@ class CommitBrowsing(Protocol):
     async def find_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[Commit]:
         """Those of the commits that are known, whole or told, in the order asked for."""
 
+    async def find_commits_in_graph(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> set[str]:
+        """Those of the commits whose parents are known."""
+
     async def list_packs(self, organization_id: str, *, limit: int, state: PackState | None = None) -> list[PackRecord]:
         """The packs of an organization, of one state or all, newest first."""
 
