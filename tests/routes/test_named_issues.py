@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode
+from shipledger.deployments.listing import DeploymentFilter
+from shipledger.ledger.naming import IssueSource
+from tests.support.datadog import DORA, create_body
+from tests.support.opsgenie import release
 from tests.support.settings import change_settings, save_association_rules
 from tests.support.site import Html
-from tests.support.tenants import make_tenant
+from tests.support.tenants import Sent, make_tenant
 from tests.support.writes import iftrue_write, jira_write, native_write, opsgenie_write
 
 TITLED = {
@@ -100,3 +104,27 @@ async def test_what_an_organization_sets_counts_in_place_of_what_the_installatio
     tenant = await make_tenant(server, "default", app_key="com.example.other")
     answer = await tenant.send(client, jira_write(associations=[{"associationType": "issueKeys", "values": ["NODE-1"]}]))
     assert [one["values"] for one in answer.json()["unknownAssociations"]] == [["NODE-1"]]
+
+
+@pytest.mark.both_stores
+@pytest.mark.parametrize("is_told_first", [True, False])
+async def test_a_commit_that_was_only_told_names_the_issues_of_deployments_of_every_protocol(server, client, is_told_first):
+    sha, url = "0c9135c1" * 5, "https://bitbucket.org/acme/shop.git"
+    message = "SHIP-7 Speed up\n\nNot SHA-256. Closes PAY-8, not x-PAY-9."
+    commits = [{"id": sha, "authored_at": "2026-03-01T08:00:00Z", "message": message}]
+    told = Sent("Ledger", "POST", "/ledger/v1/commits", {"repository": url, "commits": commits})
+    git = {"repository_url": url, "commit_sha": sha}
+    deployed = [
+        opsgenie_write(releases=[release(sha=sha)]),
+        iftrue_write(repository_url=url, commit_id=sha),
+        native_write(releases=[{"repository": url, "commit": sha}]),
+        Sent("Datadog", "POST", f"{DORA}/deployment", create_body(service="checkout", version="v1", git=git)),
+    ]
+    await send(server, client, *([told, *deployed] if is_told_first else [*deployed, told]))
+    store, organization_id = server.app.store, await server.organization_id()
+    found = await store.list_deployments(organization_id, DeploymentFilter())
+    assert {one.source for one in found} == {"datadog", "iftrue", "native", "opsgenie"}
+    assert {one.source: {key: one.issues.get(key) for key in ("SHIP-7", "PAY-8")} for one in found} == {
+        one.source: {"SHIP-7": IssueSource.COMMIT, "PAY-8": IssueSource.COMMIT} for one in found
+    }
+    assert not {"SHA-256", "PAY-9"} & {key for one in found for key in one.issues}

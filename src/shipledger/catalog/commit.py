@@ -173,7 +173,10 @@ class CommitStore(Protocol):
         """Those of the commits whose parents are known."""
 
     async def find_commit_issues(self, commits: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], tuple[str, ...]]:
-        """The issues that known ones of ``commits`` name, which are organizations, repositories and commit ids, all as given."""
+        """What looks like keys of issues in the messages of those of ``commits`` that are known, whole or told.
+
+        ``commits`` are organizations, repositories and commit ids, and in the answer as they were given.
+        """
 
     async def find_commit_authors(self, commits: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], Author]:
         """Who wrote those of ``commits`` that are known, whole or told, as far as they say so; see ``find_commit_issues``."""
@@ -182,7 +185,7 @@ class CommitStore(Protocol):
         """Whether a commit of an organization was sent or told."""
 
     async def names_issues(self, organization_id: str) -> bool:
-        """Whether a commit of an organization names an issue."""
+        """Whether a commit of an organization names an issue, or was told and may do so."""
 
     async def get_pack_backlog(self) -> PackBacklog:
         """The pack backlog over all organizations."""

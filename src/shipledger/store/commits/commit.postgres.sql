@@ -17,13 +17,20 @@ LEFT JOIN LATERAL (
 ) AS s ON TRUE;
 
 -- name: find_commit_issues(keys)
--- The issues that known commits of (organization, repository, id) name, each with the place of its commit.
-SELECT CAST(w.place - 1 AS integer), c.issue_keys
+-- The issues that commits of (organization, repository, id) name, each with the place of its commit, and what was told of it last.
+SELECT CAST(w.place - 1 AS integer), c.is_known, c.issue_keys, s.told
 FROM jsonb_array_elements(CAST(:keys AS jsonb)) WITH ORDINALITY AS w (value, place)
 JOIN git_commit AS c
     ON c.organization_id = w.value ->> 0 AND c.repository_key = w.value ->> 1 AND c.commit_id = w.value ->> 2
-    AND c.is_known = 1 AND c.issue_keys <> ''
-    /* on Citus: c.organization_id of :keys */;
+    /* on Citus: c.organization_id of :keys */
+LEFT JOIN LATERAL (
+    SELECT t.told
+    FROM git_commit_sender AS t
+    WHERE t.organization_id = c.organization_id AND t.repository_key = c.repository_key AND t.commit_id = c.commit_id
+        AND t.told IS NOT NULL
+    ORDER BY t.learned_us DESC, t.credential_id
+    LIMIT 1
+) AS s ON TRUE;
 
 -- name: find_commit_authors(keys)
 -- Who wrote commits of (organization, repository, id), each with the place of its commit, and what was told of it last.

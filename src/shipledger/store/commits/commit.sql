@@ -120,8 +120,10 @@ WHERE organization_id = :organization_id AND repository_key = :repository_key AN
 SELECT commit_id FROM git_commit WHERE organization_id = :organization_id ORDER BY repository_key, commit_id LIMIT 1;
 
 -- name: find_naming_commit(organization_id)$
--- A commit of an organization that names an issue.
-SELECT commit_id FROM git_commit WHERE organization_id = :organization_id AND issue_keys <> '' LIMIT 1;
+-- A commit of an organization that names an issue, or may: of those told nobody has looked.
+SELECT 1
+WHERE EXISTS (SELECT 1 FROM git_commit AS c WHERE c.organization_id = :organization_id AND c.issue_keys <> '')
+    OR EXISTS (SELECT 1 FROM told_repository AS t WHERE t.organization_id = :organization_id);
 
 -- name: find_commits_in_graph(organization_id, repository_key, ids)
 -- Those of these commits whose parents are known.

@@ -19,12 +19,18 @@ LEFT JOIN git_commit_sender AS s
 WHERE c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = w.value;
 
 -- name: find_commit_issues(keys)
--- The issues that known commits of (organization, repository, id) name, each with the place of its commit.
-SELECT w.key, c.issue_keys
+-- The issues that commits of (organization, repository, id) name, each with the place of its commit, and what was told of it last.
+SELECT w.key, c.is_known, c.issue_keys, (
+        SELECT t.told
+        FROM git_commit_sender AS t
+        WHERE t.organization_id = c.organization_id AND t.repository_key = c.repository_key AND t.commit_id = c.commit_id
+            AND t.told IS NOT NULL
+        ORDER BY t.learned_us DESC, t.credential_id
+        LIMIT 1
+    )
 FROM json_each(:keys) AS w
 CROSS JOIN git_commit AS c
-WHERE c.organization_id = w.value ->> 0 AND c.repository_key = w.value ->> 1 AND c.commit_id = w.value ->> 2
-    AND c.is_known = 1 AND c.issue_keys <> '';
+WHERE c.organization_id = w.value ->> 0 AND c.repository_key = w.value ->> 1 AND c.commit_id = w.value ->> 2;
 
 -- name: find_commit_authors(keys)
 -- Who wrote commits of (organization, repository, id), each with the place of its commit, and what was told of it last.

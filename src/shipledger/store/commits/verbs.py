@@ -11,6 +11,7 @@ from shipledger.catalog.commit_range import GraphNode
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict, NotFound
 from shipledger.ledger.authors import Author
+from shipledger.ledger.naming import find_keys
 from shipledger.store import rows
 from shipledger.store.commits.told import decode_telling
 from shipledger.store.row_reading import read_each, reads
@@ -120,7 +121,8 @@ class SqlCommits(Session):
             for organization_id, repository, commit_id in commits
         )
         found = await self._fetch("find_commit_issues", keys=keys)
-        return {commits[place]: tuple(text.split()) for place, text in found}
+        named = {commits[place]: _to_issue_keys(*rest) for place, *rest in found}
+        return {commit: issues for commit, issues in named.items() if issues}
 
     async def find_commit_authors(self, commits: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], Author]:
         keys = rows.to_json(
@@ -140,6 +142,13 @@ class SqlCommits(Session):
     async def get_pack_backlog(self) -> PackBacklog:
         pending, refused = await self._fetch("get_pack_backlog")
         return PackBacklog(pending=pending, refused=refused)
+
+
+def _to_issue_keys(is_known: int, issue_keys: str, told: str | None) -> tuple[str, ...]:
+    """By the message of the commit itself, and where that was not sent, by the message that was told."""
+    if is_known:
+        return tuple(issue_keys.split())
+    return () if told is None else find_keys(decode_telling(told).message)
 
 
 def _to_author(is_known: int, name: str, address_hash: str, told: str | None) -> Author:
