@@ -82,6 +82,7 @@ def test_nothing_but_a_known_filter_gets_into_a_statement():
 
 
 IN_NO_ORDER = {
+    "find_by_external_id": "of very many ids that begin so, some are looked at",
     "find_naming_commit": "whether there is one",
     "has_left_gates": "whether there is one",
     "list_changed_deployments": "more than the limit are refused",

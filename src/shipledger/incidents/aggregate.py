@@ -6,8 +6,8 @@ from shipledger.incidents.fold import fold_history
 from shipledger.incidents.knowledge import study
 from shipledger.incidents.model import ChangeIncident, Incident, IncidentEntry, MarkIncident, RecordIncident, RemoveIncident
 from shipledger.incidents.names import call, names_in, names_of, services_in
-from shipledger.incidents.rows import number_of, to_columns
-from shipledger.ledger.aggregate import Aggregate, Column, Keeping
+from shipledger.incidents.rows import number_of, to_columns, to_tokens
+from shipledger.ledger.aggregate import Aggregate, Column, Keeping, Subtable
 from shipledger.ledger.verdict import Reason
 
 INCIDENTS = Aggregate(
@@ -34,6 +34,7 @@ INCIDENTS = Aggregate(
         columns=(Column("started_us", "bigint"), Column("ended_us", "bigint")),
         to_columns=to_columns,
         number=number_of,
+        parts=(Subtable("incident_token", (Column("token", "text"), Column("placed_us", "bigint")), to_tokens),),
     ),
     cost=4_000,  # each keeps all its notes
 )

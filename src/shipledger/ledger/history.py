@@ -12,7 +12,7 @@ from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.fold import fold
 from shipledger.ledger.submission import RecordDeployment, Separate
 
-RULES = 11
+RULES = 12
 """Version of the folding rules. Projections made by earlier rules are recomputed once, and rows without entries get theirs."""
 
 

@@ -21,6 +21,7 @@ from shipledger.performing.pull_requests import PullRequestPerformer
 from shipledger.performing.recording import RecordingPerformer
 from shipledger.performing.repositories import RepositoryPerformer
 from shipledger.performing.requests import RequestPerformer
+from shipledger.performing.search import SearchPerformer
 from shipledger.performing.services import ServicePerformer
 from shipledger.performing.settings import SettingPerformer
 from shipledger.performing.sources import SourcePerformer
@@ -40,6 +41,7 @@ class EveryPerformer(
     InboxPerformer,
     IncidentPerformer,
     GatePerformer,
+    SearchPerformer,
     ServicePerformer,
     SettingPerformer,
     StatusPerformer,

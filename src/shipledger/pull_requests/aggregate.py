@@ -10,6 +10,7 @@ from shipledger.ledger.verdict import Reason
 from shipledger.pull_requests.decide import decide
 from shipledger.pull_requests.fold import fold_history
 from shipledger.pull_requests.model import KIND, PullRequest, RecordPullRequest, number_alias
+from shipledger.search_words import words_of
 from shipledger.texts import storable, without_case
 
 
@@ -25,6 +26,11 @@ def known_by(one: PullRequest) -> tuple[Alias, ...]:
 
 def _to_commits(one: PullRequest) -> list[tuple[str]]:
     return [(commit_id,) for commit_id in dict.fromkeys(without_case(storable(said)) for said in one.commit_ids)]
+
+
+def _to_tokens(one: PullRequest) -> list[tuple[str, int]]:
+    placed_us = to_microseconds(one.placed_at)
+    return [(word, placed_us) for word in words_of(one.facts.title)]
 
 
 def call(submission: RecordPullRequest) -> str:
@@ -51,7 +57,10 @@ PULL_REQUESTS = Aggregate(
         id="pull_request_id",
         columns=(Column("placed_us", "bigint"),),
         to_columns=lambda one: (to_microseconds(one.placed_at),),
-        parts=(Subtable("pull_request_commit", (Column("commit_id", "text"),), _to_commits),),
+        parts=(
+            Subtable("pull_request_commit", (Column("commit_id", "text"),), _to_commits),
+            Subtable("pull_request_token", (Column("token", "text"), Column("placed_us", "bigint")), _to_tokens),
+        ),
     ),
     cost=2_000,
 )

@@ -22,6 +22,7 @@ from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.inbox import InboxStore
 from shipledger.catalog.issue import IssueStore
 from shipledger.catalog.organization_settings.contract import SettingStore
+from shipledger.catalog.searching import SearchStore
 from shipledger.catalog.tier_contract import TierStore
 from shipledger.catalog.told import ToldStore
 from shipledger.deployments.issue_lines import StandingStore
@@ -86,6 +87,7 @@ class Store(
     RecordStore,
     AuditStore,
     LaneStore,
+    SearchStore,
     Protocol,
 ):
     """All of it."""

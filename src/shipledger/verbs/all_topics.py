@@ -22,6 +22,7 @@ from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.repositories import RepositoryVerbs
 from shipledger.verbs.requests import RequestVerbs
+from shipledger.verbs.search import SearchVerbs
 from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
 from shipledger.verbs.sources import SourceBrowsing
@@ -49,6 +50,7 @@ class AllVerbs(
     RecordingVerbs,
     RepositoryVerbs,
     RequestVerbs,
+    SearchVerbs,
     ServiceVerbs,
     SettingVerbs,
     SourceBrowsing,

@@ -89,7 +89,7 @@ async def test_a_digest_sees_a_change_in_every_table(store):
     services = {"service", "service_alias", "service_name", "service_relation", "service_repository"}
     plain = ("gate", "incident", "pull_request", "tier_policy", "setting", "member", "issuance", "ignoring")
     others = {table for kind in plain for table in (kind, f"{kind}_alias")}
-    others.add("pull_request_commit")
+    others |= {"pull_request_commit", "incident_token", "pull_request_token"}
     repositories = {"named_repository", "repository_link", "repository_name"}
     assert set(empty) == deployments | others | services | repositories
     assert all((empty[table] != one[table]) is (table in deployments) for table in empty)

@@ -58,6 +58,7 @@ WHOLE = {
     "has_member_tombstones",  # asked only where a first account has no membership
     "clear_deployment_aliases",
     "clear_deployment_releases",
+    "clear_deployment_tokens",
     "clear_deployments",
     "find_aliases_without_deployment",
     "find_deployments_at_wrong_version",
@@ -69,6 +70,7 @@ WHOLE = {
     "read_deployment_alias_rows",
     "read_deployment_release_rows",
     "read_deployment_rows",
+    "read_deployment_token_rows",
     "read_issue_standing_rows",
     "read_lane_rows",
     "read_receipts",
@@ -110,6 +112,8 @@ ONE_ORGANIZATION = {
     "find_newest_receipt",
     "append_entries",
     *name_all("append_{kind}_entries", "find_last_{kind}_position", "find_last_{kind}_number"),
+    "find_newest_with_tokens",  # the first rows of an index
+    *("list_mapped_names", "list_service_words"),  # of a few thousand services
     "find_service_by_name",
     *(
         "count_old_refused",

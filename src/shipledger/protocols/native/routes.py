@@ -38,6 +38,7 @@ from shipledger.protocols.native.pull_requests import PullRequestOperations
 from shipledger.protocols.native.repositories import RepositoryOperations, repository_paths
 from shipledger.protocols.native.request_listing import RequestListing, request_list_paths
 from shipledger.protocols.native.requests import RequestOperations
+from shipledger.protocols.native.search import SearchOperations, search_paths
 from shipledger.protocols.native.services import ServiceOperations
 from shipledger.protocols.native.setting_openapi import setting_paths
 from shipledger.protocols.native.settings import SettingOperations
@@ -64,6 +65,7 @@ from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.repositories import RepositoryVerbs
 from shipledger.verbs.requests import RequestVerbs
+from shipledger.verbs.search import SearchVerbs
 from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
 from shipledger.verbs.sources import SourceBrowsing
@@ -90,6 +92,7 @@ class Verbs(
     RecordingVerbs,
     RepositoryVerbs,
     RequestVerbs,
+    SearchVerbs,
     ServiceVerbs,
     SettingVerbs,
     SourceBrowsing,
@@ -112,6 +115,7 @@ class NativeProtocol(VendorProtocol):
         self._admission = Admission(ledger)
         self._deployments = DeploymentOperations(ledger, public_url=public_url)
         self._incidents = IncidentOperations(ledger, public_url=public_url)
+        self._search = SearchOperations(ledger, self._admission)
         self._services = ServiceOperations(ledger, public_url=public_url)
         self._environments = EnvironmentOperations(ledger, public_url=public_url)
         self._glance = GlanceOperations(ledger, self._admission)
@@ -169,6 +173,7 @@ class NativeProtocol(VendorProtocol):
             *self._matrix.routes(),
             *self._pull_requests.routes(),
             *self._changes.routes(),
+            *self._search.routes(),
             *self._shipped.routes(),
             *self._settings.routes(),
             *self._tier_rules.routes(),
@@ -211,6 +216,7 @@ class NativeProtocol(VendorProtocol):
             | pull_request_openapi.pull_request_paths()
             | request_list_paths(f"{PREFIX}/requests")
             | change_paths()
+            | search_paths()
             | shipped_paths()
             | setting_paths()
             | status_paths()

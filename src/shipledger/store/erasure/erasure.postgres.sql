@@ -48,3 +48,7 @@ VACUUM issue_standing;
 -- name: vacuum_lanes()!
 -- Free the room of old versions of rows.
 VACUUM lane;
+
+-- name: vacuum_deployment_tokens()!
+-- Free the room of old versions of rows.
+VACUUM deployment_token;

@@ -172,3 +172,34 @@ claimed_by IS NOT NULL
                     AND e.place <> {d}.place
                     AND (e.place < {d}.place OR /* claimed(e) */)
             )
+
+-- name: has_tokens_of(table, id, w)
+-- That what "w" names has a token of a field in each of the ranges in :others.
+NOT EXISTS (
+        SELECT 1
+        FROM /* each(:others, o) */
+        WHERE NOT EXISTS (
+            SELECT 1
+            FROM {table} AS f
+            WHERE f.organization_id = :organization_id
+                AND f.{id} = {w}.{id}
+                AND f.field = :field
+                AND f.token >= o.value ->> 0
+                AND f.token < o.value ->> 1
+        )
+    )
+
+-- name: has_words_of(table, id, w)
+-- The same for titles alone.
+NOT EXISTS (
+        SELECT 1
+        FROM /* each(:others, o) */
+        WHERE NOT EXISTS (
+            SELECT 1
+            FROM {table} AS f
+            WHERE f.organization_id = :organization_id
+                AND f.{id} = {w}.{id}
+                AND f.token >= o.value ->> 0
+                AND f.token < o.value ->> 1
+        )
+    )

@@ -19,6 +19,7 @@ _VACUUMS = (
     "vacuum_deployment_releases",
     "vacuum_issue_standings",
     "vacuum_lanes",
+    "vacuum_deployment_tokens",
 )
 _OF_AGGREGATES = ("vacuum_{kind}_entries", "vacuum_{kind}s", "vacuum_{kind}_aliases")
 

@@ -26,7 +26,6 @@ from shipledger.store.incidents.verbs import SqlIncidents
 from shipledger.store.installation.unfinished import SqlUnfinished
 from shipledger.store.installation.verbs import SqlInstallation
 from shipledger.store.issues.standings import SqlStandings
-from shipledger.store.lanes.verbs import SqlLanes
 from shipledger.store.outbox.verbs import SqlOutbox
 from shipledger.store.people.verbs import SqlPeople
 from shipledger.store.postgres.announcing import PostgresAnnouncing
@@ -46,6 +45,7 @@ from shipledger.store.pull_requests.verbs import SqlPullRequests
 from shipledger.store.receipts.verbs import SqlReceipts
 from shipledger.store.refused.verbs import SqlRefused
 from shipledger.store.seals.verbs import SqlSeals
+from shipledger.store.search.verbs import SqlSearch
 from shipledger.store.session import call
 from shipledger.store.settings.verbs import SqlSettings
 from shipledger.store.settlement.verbs import SqlSettlement
@@ -75,7 +75,7 @@ class PostgresStore(
     SqlPullRequests,
     SqlAliases,
     SqlStandings,
-    SqlLanes,
+    SqlSearch,
     SqlCatalog,
     SqlSettings,
     SqlLeftGates,

@@ -13,6 +13,7 @@ from shipledger.store import rows
 from shipledger.store.issues.standing_rows import from_standings
 from shipledger.store.lanes.rows import from_lanes
 from shipledger.store.projecting import Cause, Change, key_of
+from shipledger.store.search.rows import from_tokens
 from shipledger.store.session import Steps, call
 
 
@@ -108,6 +109,14 @@ TABLES = (
         delete="delete_lanes",
         save="save_lanes",
         read="read_lane_rows",
+    ),
+    DeploymentTable(
+        table="deployment_token",
+        to_rows=from_tokens,
+        clear="clear_deployment_tokens",
+        delete="delete_deployment_tokens",
+        save="save_deployment_tokens",
+        read="read_deployment_token_rows",
     ),
 )
 

@@ -49,3 +49,13 @@ DELETE FROM lane;
 SELECT organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id, until_us
 FROM lane
 ORDER BY organization_id, deployment_id, lane_key, part;
+
+-- name: clear_deployment_tokens()!
+-- Empty a table that a rebuild fills.
+DELETE FROM deployment_token;
+
+-- name: read_deployment_token_rows()
+-- Every row in key order, for a digest.
+SELECT organization_id, deployment_id, field, token, placed_us
+FROM deployment_token
+ORDER BY organization_id, deployment_id, field, token;

@@ -112,3 +112,16 @@ SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, CAST(value ->> 5 AS bigint), CAST(value ->> 6 AS bigint),
     CAST(value ->> 7 AS bigint), value ->> 8, CAST(value ->> 9 AS bigint)
 FROM /* each(:rows, w) */;
+
+-- name: delete_deployment_tokens(keys)!
+-- Forget by what a search finds deployments: organization, id.
+DELETE FROM deployment_token
+WHERE (organization_id, deployment_id) IN (
+    SELECT value ->> 0, value ->> 1 FROM /* each(:keys, w) */
+) /* on Citus: organization_id of :keys */;
+
+-- name: save_deployment_tokens(rows)!
+-- Keep by what a search finds deployments; the columns in order.
+INSERT INTO deployment_token (organization_id, deployment_id, field, token, placed_us)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, CAST(value ->> 4 AS bigint)
+FROM /* each(:rows, w) */;

@@ -27,7 +27,6 @@ from shipledger.store.installation.unfinished_contract import COPY, COPY_REMEDY,
 from shipledger.store.installation.verbs import SqlInstallation
 from shipledger.store.issues.standings import SqlStandings
 from shipledger.store.issues.verbs import SqlIssues
-from shipledger.store.lanes.verbs import SqlLanes
 from shipledger.store.nodes.verbs import SqlNodes
 from shipledger.store.outbox.verbs import SqlOutbox
 from shipledger.store.people.verbs import SqlPeople
@@ -36,6 +35,7 @@ from shipledger.store.receipts.intake import SqlIntake
 from shipledger.store.receipts.verbs import SqlReceipts
 from shipledger.store.refused.verbs import SqlRefused
 from shipledger.store.seals.verbs import SqlSeals
+from shipledger.store.search.verbs import SqlSearch
 from shipledger.store.settings.verbs import SqlSettings
 from shipledger.store.settlement.verbs import SqlSettlement
 from shipledger.store.sqlite.announcing import SqliteAnnouncing
@@ -64,7 +64,7 @@ class SqliteStore(
     SqlPullRequests,
     SqlAliases,
     SqlStandings,
-    SqlLanes,
+    SqlSearch,
     SqlCatalog,
     SqlCommits,
     SqlIssues,
