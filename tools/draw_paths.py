@@ -89,6 +89,7 @@ def list_pages() -> list[str]:
         tier_rules=nothing,
         status=nothing,
         webhooks=nothing,
+        corrections=nothing,
         access=access,
         visiting=nothing,
         members=nothing,

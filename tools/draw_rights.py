@@ -64,6 +64,7 @@ def list_page_routes() -> list[PageRoute]:
         tier_rules=nothing,
         status=nothing,
         webhooks=nothing,
+        corrections=nothing,
         access=PageAccess(Settings(), KnownHosts()),
         visiting=nothing,
         members=nothing,

@@ -84,6 +84,7 @@ from shipledger.observability.reach import Reach
 from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
 from shipledger.performing.all_topics import EveryPerformer
+from shipledger.performing.correction_desk import CorrectionDesk
 from shipledger.performing.performer import RealParts
 from shipledger.performing.status import StatusReader
 from shipledger.performing.webhook_desk import WebhookDesk
@@ -226,6 +227,14 @@ def wire(
         known_repositories=KnownRepositories(time.monotonic),
         status=StatusReader(store, clock, settings, process),
         webhooks=WebhookDesk.over(store, clock, seal),
+        corrections=CorrectionDesk(
+            store,
+            clock,
+            asks,
+            aliases=aliases,
+            repository_names=RepositoryNames(store, asks, aliases=aliases),
+            new_randomness=lambda: secrets.token_bytes(8),
+        ),
         key_words=to_key_words(settings.jira_denied_projects, settings.jira_allowed_projects),
     )
     ledger = EveryPerformer(parts)
@@ -312,6 +321,7 @@ def wire(
         tier_rules=TierRules(store, asks),
         status=parts.status,
         webhooks=parts.webhooks,
+        corrections=parts.corrections,
         access=access,
         visiting=Visiting(doorkeeper, access, token_keys, ledger_id),
         members=members,

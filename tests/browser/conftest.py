@@ -56,7 +56,7 @@ async def paths(pen: Pen, server: Server) -> list[str]:
     await write_story(pen, now)
     deployments = [f"/deployments/{ids[name]}" for name in ("story", "skewed")]
     requests = [f"/requests/{ids[name]}" for name in ("refused", "quarantined", "pending")]
-    return [*LISTS, *deployments, *requests]
+    return [*LISTS, *deployments, f"{deployments[0]}/corrections", *requests]
 
 
 @pytest.fixture

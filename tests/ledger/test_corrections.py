@@ -191,6 +191,7 @@ def test_a_late_report_does_not_move_what_was_corrected_and_its_sender_is_told()
         (correct("c2", state=State.FAILED), Reason.CONTRADICTION),
         (correct("c2", state=State.FAILED, finished_at=START - timedelta(days=900)), Reason.CONTRADICTION),
         (correct("c2", started_at=START + timedelta(days=400)), Reason.CONTRADICTION),
+        (correct("c2", state=State.FAILED, finished_at=START + 2 * MINUTE), Reason.CONTRADICTION),
         (undo("c9"), Reason.UNKNOWN_TARGET),
         (undo("c1", seen=0), Reason.CHANGED_MEANWHILE),
     ],

@@ -37,6 +37,7 @@ from shipledger.store.contract import Store
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
 from shipledger.web.pages.visiting import Visiting
+from tests.support.corrections import corrections_of
 from tests.support.pen import Pen
 from tests.support.people import add_person, doorkeeper_of, members_of, sign_in, sources_of, tokens_of
 from tests.support.services import directory_of
@@ -121,6 +122,7 @@ class Site:
                 inbox=InboxDesk(self.store, AskingStore(self.store, self.clock)),
                 status=StatusReader(self.store, self.clock, set_up, Process("here", self.now, Pace(time.monotonic))),
                 webhooks=WebhookDesk.over(self.store, self.clock, Seal(lambda: [KEYS.current])),
+                corrections=corrections_of(self.store, self.clock),
                 tier_rules=TierRules(self.store, AskingStore(self.store, self.clock)),
                 organization_settings=SettingsDesk(self.store, AskingStore(self.store, self.clock), InstallationSettings(set_up)),
                 access=access,

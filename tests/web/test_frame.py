@@ -31,6 +31,7 @@ def make_frame() -> Frame:
         tier_rules=nothing,
         status=nothing,
         webhooks=nothing,
+        corrections=nothing,
         tokens=nothing,
         settings=Settings(),
         clock=Clock(),

@@ -22,6 +22,7 @@ OF_ANYONE_SIGNED_IN = {
 }
 CHANGING = {
     *("POST /sources", "POST /sources/{source}/rotate", "POST /sources/{source}/revoke"),
+    "POST /deployments/{deployment_id}/corrections",
     "POST /repositories",
     "POST /environments",
     "POST /inbox",

@@ -6,7 +6,7 @@ deployment reads the corrected one, and reports are joined to what was reported.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import UNSET
@@ -19,6 +19,9 @@ from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.identity import order_of
 from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import Correct, Order, StateReport, UndoCorrection
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""The clock of whoever corrects may be ahead by less."""
 
 _FACTS = ("started_at", "environment", "services", "version", "title", "releases")
 """Those that are facts of a deployment under the same names."""
@@ -122,6 +125,8 @@ def find_fault(corrected: Deployment, submission: Correct, accepted_at: datetime
     for moment in (said.started_at, said.finished_at):
         if moment is not UNSET and is_far_ahead(moment, accepted_at):
             return describe_ahead(moment).partition(";")[0] + "."
+    if said.finished_at is not UNSET and said.finished_at > accepted_at + CLOCKS_DIFFER:
+        return "It cannot have ended yet: its end is in the future."
     ends = is_final(corrected.report.state)
     if said.finished_at is not UNSET and not ends:
         return "It has not ended, so its end cannot be corrected; correct its state as well."

@@ -28,6 +28,7 @@ from shipledger.found import Found
 from shipledger.ingestion.recorder import Recorder
 from shipledger.ledger.asking import Asks
 from shipledger.long_work import LongWork
+from shipledger.performing.correction_desk import CorrectionDesk
 from shipledger.performing.status import StatusReader
 from shipledger.performing.webhook_desk import WebhookDesk
 from shipledger.scm.indexing import Indexer
@@ -65,6 +66,7 @@ class RealParts(Struct, frozen=True):
     known_repositories: KnownRepositories
     status: StatusReader
     webhooks: WebhookDesk
+    corrections: CorrectionDesk
     key_words: KeyWords
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import UNSET
 
 from shipledger.ledger.corrections import fields_of
-from shipledger.ledger.submission import CorrectedFacts
+from shipledger.ledger.submission import Correct, CorrectedFacts, UndoCorrection
 
 FIELD_WORDS = {
     "started_at": "start",
@@ -32,6 +32,13 @@ def describe_correction(said: CorrectedFacts) -> tuple[str, ...]:
     if said.is_removed is True:
         return ("Removed by hand.",)
     return tuple(f"Corrected {FIELD_WORDS[name]}: {write_value(name, getattr(said, name))}." for name in fields_of(said))
+
+
+def name_corrected(said: Correct | UndoCorrection) -> tuple[str, ...]:
+    """What a correction or an undo is about, in few words."""
+    return (
+        tuple(FIELD_WORDS[name] for name in fields_of(said.said)) if isinstance(said, Correct) else ("a correction was undone",)
+    )
 
 
 def write_value(name: str, value: Any) -> str:

@@ -12,6 +12,7 @@ from shipledger.deployments.consequences import Preview
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State
+from shipledger.ledger.submission import Facts
 
 REASON_LIMIT = 1_000
 """Characters of a reason."""
@@ -85,6 +86,9 @@ class CorrectionVerbs(Protocol):
 
     async def undo_correction(self, organization_id: str, deployment_id: str, correction_id: str, asking: Asking) -> None:
         """Take a correction back. Raises NotFound for one that there is not."""
+
+    async def mark_deployment(self, organization_id: str, deployment_id: str, marks: Facts, *, by: Actor) -> bool:
+        """Say by hand how a deployment went; whether that changed anything. ``marks``: UNSET stays, None is withdrawn."""
 
     async def list_correctable_environments(self, organization_id: str) -> Sequence[str]:
         """The names of the environments that deployments went to."""

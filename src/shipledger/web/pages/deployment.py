@@ -22,6 +22,7 @@ from shipledger.ledger.registers import said_in
 from shipledger.ledger.submission import (
     Amend,
     ChangeState,
+    Correct,
     GiveUp,
     Mark,
     RecordDeployment,
@@ -31,10 +32,13 @@ from shipledger.ledger.submission import (
     StateReport,
     Submission,
     Target,
+    UndoCorrection,
 )
 from shipledger.ledger.titles import title_of
+from shipledger.verbs.correction_words import name_corrected
 from shipledger.verbs.person_names import find_person_names
 from shipledger.web.pages.changes import read_changes
+from shipledger.web.pages.correction_lines import find_lines
 from shipledger.web.pages.details import list_details
 from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
 from shipledger.web.pages.environments import find_names
@@ -114,6 +118,7 @@ async def show(frame: Frame, request: Request) -> Response:
         "deployment.html",
         shown=shown,
         changes=await read_changes(frame, deployment),
+        correction_lines=await find_lines(frame, deployment),
         deployment=deployment,
         row=row,
         title=title_of(deployment),
@@ -171,7 +176,7 @@ def _counts(deployment: Deployment, submission: Submission) -> bool:
         return (
             isinstance(submission, GiveUp) and deployment.given_up is not None and submission.order == deployment.given_up.order
         )
-    return _report_of(submission) == deployment.report
+    return _report_of(submission) == deployment.as_reported.report
 
 
 def _report_of(submission: Submission) -> StateReport | None:
@@ -179,6 +184,8 @@ def _report_of(submission: Submission) -> StateReport | None:
 
 
 def _corrected(submission: Submission) -> tuple[str, ...]:
+    if isinstance(submission, Correct | UndoCorrection):
+        return name_corrected(submission)
     if not isinstance(submission, Amend | Mark):
         return ()
     said = tuple(map(fact_name, said_in(submission.facts)))

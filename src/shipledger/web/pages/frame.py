@@ -32,6 +32,7 @@ from shipledger.http.viewer import Viewer, find_viewer, viewer_of
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
+from shipledger.verbs.corrections import CorrectionVerbs
 from shipledger.verbs.inbox import InboxPages
 from shipledger.verbs.news import WatchNews
 from shipledger.verbs.settings import SettingPages
@@ -83,6 +84,7 @@ class Frame:
         tier_rules: TierRuleVerbs,
         status: StatusVerbs,
         webhooks: WebhookVerbs,
+        corrections: CorrectionVerbs,
         settings: Settings,
         clock: Clock,
         access: PageAccess,
@@ -107,6 +109,7 @@ class Frame:
         self.tier_rules = tier_rules
         self.status = status
         self.webhooks = webhooks
+        self.corrections = corrections
         self.settings = settings
         self.clock = clock
         self.access = access

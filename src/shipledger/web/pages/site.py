@@ -28,6 +28,7 @@ from shipledger.http.headers import SecurityHeaders
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
+from shipledger.verbs.corrections import CorrectionVerbs
 from shipledger.verbs.inbox import InboxPages
 from shipledger.verbs.news import WatchNews
 from shipledger.verbs.settings import SettingPages
@@ -38,6 +39,7 @@ from shipledger.verbs.webhooks import WebhookVerbs
 from shipledger.web.pages import (
     api,
     audit,
+    correcting,
     deployment,
     deployments,
     environment_names,
@@ -119,6 +121,7 @@ def build_pages(
     tier_rules: TierRuleVerbs,
     status: StatusVerbs,
     webhooks: WebhookVerbs,
+    corrections: CorrectionVerbs,
     access: PageAccess,
     visiting: Visiting,
     members: Members,
@@ -142,6 +145,7 @@ def build_pages(
         tier_rules=tier_rules,
         status=status,
         webhooks=webhooks,
+        corrections=corrections,
         settings=settings,
         clock=clock,
         access=access,
@@ -165,6 +169,8 @@ def build_pages(
         _route(live.PATH, admit, frame, live.show, right=Right.READ),
         _route("/deployments", admit, frame, share(deployments.show), right=Right.READ),
         _route("/deployments/{deployment_id}", admit, frame, share(deployment.show), right=Right.READ),
+        _route(correcting.PATH, admit, frame, correcting.show, right=Right.READ),
+        _route(correcting.PATH, admit, frame, correcting.change, method="POST", right=Right.WRITE),
         _route("/projects/{project:path}", admit, frame, share(project.show), right=Right.READ),
         _route("/gates/{key}", admit, frame, gate.show, right=Right.READ),
         _route("/requests", admit, frame, share(requests.show), right=Right.READ),
