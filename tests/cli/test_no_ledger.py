@@ -23,6 +23,8 @@ BEGINNINGS = {
 
 VALUES = {
     "backup": ("{folder}/new.db",),
+    "deployments merge": ("x", "y", "--reason", "x"),
+    "deployments split": ("x", "--reason", "x"),
     "inbox ignore": ("environment", "x"),
     "inbox restore": ("environment", "x"),
     "export": ("{folder}/new.zip",),

@@ -15,7 +15,7 @@ from tests.support.filled import fill
 
 SUBMISSIONS = [one for aggregate in AGGREGATES for one in aggregate.submissions]
 NUL, HALF = "a\0b", "a\ud83d"
-ASKED_BY_DUTIES = {"Separate"}
+ASKED_BY_DUTIES = {"Separate", "TakeIn", "Hear", "LetGo"}
 """Of these no receipt asks."""
 
 

@@ -24,6 +24,7 @@ LOOKS_LIKE_ONE = re.compile(r"repositor|workspace|(^|\.)(un)?map\*?$|former_name
 OTHERWISE = {
     "ChangeService.unmap": "a mapping is taken away by the name that it was made for",
     "DeclareService.repositories": "what a version before has mapped stays as it was",
+    "Hear.submission.workspace_originals.*": "the sender's words",
     "JoinRepository.repository": "decided from a renaming",
     "NameRepository.former_name": "a name that an earlier version gave",
     "NameRepository.repository_id": "an id",

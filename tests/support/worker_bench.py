@@ -80,10 +80,12 @@ class Bench:
             raise meaning
         return meaning
 
-    async def accept(self, number: int, *meaning: Submission, fault: Exception | None = None, young: bool = True) -> str:
+    async def accept(
+        self, number: int, *meaning: Submission, fault: Exception | None = None, young: bool = True, **changes: Any
+    ) -> str:
         """A durable receipt that any node may claim, with a meaning or a fault; old ones have no time left to wait."""
         at = self.clock.next_order() if young else moment(number)
-        receipt = make_receipt(number, receipt_id=new_id(at, bytes(8)), accepted_at=at)
+        receipt = make_receipt(number, receipt_id=new_id(at, bytes(8)), accepted_at=at, **changes)
         self.meanings[receipt.receipt_id] = fault or meaning
         concerns = {receipt.receipt_id: concerns_of(receipt.organization_id, meaning, self.store.aggregates)}
         await self.store.append_receipts([receipt], claimed_by=None, concerns=concerns)

@@ -6,18 +6,23 @@ from shipledger.deployments.knowledge import study
 from shipledger.deployments.names import call, known_by, names_in, names_of, services_in
 from shipledger.ledger.aggregate import Aggregate, Keeping
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.history import fold_history
+from shipledger.ledger.history import effect_of, fold_history
 from shipledger.ledger.submission import (
     Amend,
     ChangeState,
     Correct,
     GiveUp,
+    Hear,
+    LetGo,
     Mark,
+    Merge,
     RecordDeployment,
     Refuse,
     Remove,
     RemoveMatching,
     Separate,
+    Split,
+    TakeIn,
     UndoCorrection,
 )
 from shipledger.ledger.verdict import Reason
@@ -36,9 +41,14 @@ DEPLOYMENTS = Aggregate(
         Refuse,
         Separate,
         GiveUp,
+        Merge,
+        Split,
+        TakeIn,
+        Hear,
+        LetGo,
     ),
     records=(RecordDeployment,),
-    patient=(ChangeState, Amend, Mark),
+    patient=(ChangeState, Amend, Mark, Merge),
     names_in=names_in,
     names_of=names_of,
     known_by=known_by,
@@ -50,6 +60,7 @@ DEPLOYMENTS = Aggregate(
     state=Deployment,
     fold_history=fold_history,
     removals=(Remove,),
-    acts=(Mark, Correct, UndoCorrection, Remove, Separate),
+    effect_of=effect_of,
+    acts=(Mark, Correct, UndoCorrection, Remove, Separate, Merge, Split),
     keeping=Keeping(entries="entry", table="deployment", id="deployment_id", is_plain=False),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shipledger.deployments.lookups import Loaded, Lookup, Seek
 from shipledger.deployments.working_set import WorkingSet, all_lookups
@@ -62,6 +63,7 @@ async def study(store: Reader, asked: Sequence[Asked], shared: Sequence[tuple[st
 
     loaded = await store.load(await run_beside(list_lookups, size=_SIZE_OF_SUBMISSION * len(asked)))
     loaded = await _with_removed(store, asked, loaded)
+    loaded = await _with_merged(store, loaded)
     asking = sorted({one.receipt.organization_id for one in asked if _asks_for_workspaces(one)})
     return DeploymentKnowledge(loaded, await store.find_known_workspaces(asking) if asking else None)
 
@@ -100,6 +102,34 @@ def _fold(entries: Sequence[Entry]) -> Deployment | None:
         return fold_history(entries)
     except Damaged:  # which verify tells; it is not there
         return None
+
+
+async def _with_merged(store: Reader, loaded: Loaded) -> Loaded:
+    """``loaded`` with the hosts of what was found, and what is merged into it."""
+    others = _list_merged(loaded)
+    if not others:
+        return loaded
+    found = {**(await store.load(others)).deployments, **loaded.deployments}
+    removed: dict[tuple[str, str], Deployment] = {}
+    for one in loaded.deployments.values():
+        place = (one.organization_id, one.merged_into)
+        if one.merged_into and place not in found and (entries := await store.list_entries(*place)):
+            folded = _fold(entries)
+            if folded is not None:
+                removed[place] = folded
+    return replace(loaded, deployments=found, removed_hosts=removed)
+
+
+def _list_merged(loaded: Loaded) -> list[Lookup]:
+    """The hosts of what was loaded, and what is merged into it."""
+    wanted = {
+        (one.organization_id, other): None
+        for one in loaded.deployments.values()
+        if one.merged_into or one.told
+        for other in (one.merged_into, *(told.deployment_id for told in one.told[1:]))
+        if other and (one.organization_id, other) not in loaded.deployments
+    }
+    return [Lookup(organization_id=organization_id, deployment_id=deployment_id) for organization_id, deployment_id in wanted]
 
 
 def _lookup_of(organization_id: str, alias: Alias) -> Lookup:

@@ -37,12 +37,13 @@ class Lookup(Struct, frozen=True):
 class Loaded(Struct, frozen=True):
     """Answer to lookups. ``by_alias`` maps (organization, alias) to the id of the newest deployment that has it.
 
-    ``sought`` has the ids of lookups with a ``seek``.
+    ``sought`` has the ids of lookups with a ``seek``. ``removed_hosts``: those of found deployments that were removed by hand.
     """
 
     deployments: dict[tuple[str, str], Deployment]
     by_alias: dict[tuple[str, Alias], str]
     sought: dict[Lookup, str] = {}
+    removed_hosts: dict[tuple[str, str], Deployment] = {}
 
 
 NEVER_STARTED_US = -(2**62)

@@ -13,17 +13,23 @@ from shipledger.ledger.submission import (
     ChangeState,
     Correct,
     GiveUp,
+    Hear,
+    LetGo,
     Mark,
+    Merge,
+    OfWitness,
     RecordDeployment,
     Refuse,
     Remove,
     RemoveMatching,
     Separate,
+    Split,
     Submission,
+    TakeIn,
     UndoCorrection,
 )
 
-_OF_A_TARGET = (ChangeState, Amend, Mark, Correct, UndoCorrection, Remove)
+_OF_A_TARGET = (ChangeState, Amend, Mark, Correct, UndoCorrection, Remove, Merge, Split)
 
 
 def names_in(submission: Submission) -> Iterable[Alias]:
@@ -74,16 +80,20 @@ def _in_record(record: RecordDeployment) -> Iterable[Alias]:
     return called if record.recognition is None else (*called, *record.recognition.names[-1:])
 
 
-def _in_target(asked: ChangeState | Amend | Mark | Correct | UndoCorrection | Remove) -> Iterable[Alias]:
+def _in_target(asked: ChangeState | Amend | Mark | Correct | UndoCorrection | Remove | Merge | Split) -> Iterable[Alias]:
     return (Alias(scope=asked.target.scope or "", key=asked.target.key),)
+
+
+def _in_merge(asked: Merge) -> Iterable[Alias]:
+    return (*_in_target(asked), Alias(scope="", key=asked.into))
 
 
 def _in_everything(_: RemoveMatching) -> Iterable[Alias]:
     return (EVERYTHING,)
 
 
-def _in_nothing(_: Refuse | Separate | GiveUp) -> Iterable[Alias]:
-    """Giving up commutes with everything else."""
+def _in_nothing(_: Refuse | Separate | GiveUp | OfWitness) -> Iterable[Alias]:
+    """Giving up commutes with everything else; no receipt asks for the others."""
     return ()
 
 
@@ -99,4 +109,9 @@ _NAMES_IN: dict[type, Callable[[Any], Iterable[Alias]]] = {
     Refuse: _in_nothing,
     Separate: _in_nothing,
     GiveUp: _in_nothing,
+    Merge: _in_merge,
+    Split: _in_target,
+    TakeIn: _in_nothing,
+    Hear: _in_nothing,
+    LetGo: _in_nothing,
 }

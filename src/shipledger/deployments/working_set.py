@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from shipledger.ledger.aggregate import Decided, Stale
 from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.deployment import Deployment, Entry, is_dated
 from shipledger.ledger.fold import said_start
+from shipledger.ledger.merging import Cause, decide_merge, decide_split, release_all, tell_host
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.recognition import guard_of, is_same_place, recognizes
 from shipledger.ledger.runs import Arrangement, Histories, SaidOrder, arrange_change, arrange_record, arrange_repeat, place_of
@@ -21,11 +22,14 @@ from shipledger.ledger.submission import (
     Alias,
     ChangeState,
     Mark,
+    Merge,
+    OfWitness,
     RecordDeployment,
     Refuse,
     Remediation,
     RemoveMatching,
     Separate,
+    Split,
     Submission,
     UndoCorrection,
 )
@@ -48,8 +52,9 @@ class WorkingSet:
     ) -> None:
         self._workspaces = workspaces
         self._is_guarded = is_guarded
-        # Runs are told apart, and repeats recognized, by what was reported.
-        self._deployments = {place: one.as_reported for place, one in loaded.deployments.items()}
+        # Runs are told apart, and repeats recognized, by what was reported, and by each sender's own words.
+        self._deployments = {place: one.alone.as_reported for place, one in loaded.deployments.items()}
+        self._held = {**loaded.removed_hosts, **loaded.deployments}
         self._by_alias = dict(loaded.by_alias)
         self._sought = loaded.sought
         self._put: dict[tuple[str, Alias], set[str]] = {}
@@ -58,9 +63,64 @@ class WorkingSet:
         self.histories: dict[tuple[str, str], Sequence[Entry]] = dict(histories or {})
 
     def decide(self, receipt: Receipt, item: int, submission: Submission, now: datetime) -> Decided:
+        cause = Cause(receipt, item, now)
+        if isinstance(submission, Merge | Split):
+            return self._decide_merging(cause, submission)
+        return self._tell_others(cause, self._decide(receipt, item, submission, now))
+
+    def _decide_merging(self, cause: Cause, asked: Merge | Split) -> Decided:
+        organization_id = cause.receipt.organization_id
+        alone = self._find_first(organization_id, _strict_lookups_of(organization_id, asked))
+        record = self._whole(alone)
+        if isinstance(asked, Split):
+            host = None if record is None else self._held.get((organization_id, record.merged_into))
+            return decide_split(asked, cause, record, host)
+        host = self._whole(self._find_first(organization_id, _mentions_of(organization_id, asked)))
+        return decide_merge(asked, cause, record, host, self.histories)
+
+    def _tell_others(self, cause: Cause, decided: Decided) -> Decided:
+        """An outcome, with what it changes on the hosts of what it changes, and on what is merged into what it removes."""
+        states = {one.deployment_id: one for one in decided.states}
+        entries = list(decided.entries)
+        for after in decided.states:
+            for further in self._list_further(cause, after, states, entries):
+                entries += further.entries
+                states.update((one.deployment_id, one) for one in further.states)
+        return (
+            decided
+            if len(entries) == len(decided.entries)
+            else replace(decided, entries=tuple(entries), states=tuple(states.values()))
+        )
+
+    def _list_further(
+        self, cause: Cause, after: Deployment, states: Mapping[str, Deployment], entries: Sequence[Entry]
+    ) -> Iterator[Decided]:
+        is_gone = bool(after.told) and after.alone.as_reported.is_removed  # and not corrected away, which may be undone
+        if not (after.merged_into or is_gone):
+            return
+        organization_id = after.organization_id
+        before = self._held.get((organization_id, after.deployment_id), after)
+        if after.merged_into:
+            host = states.get(after.merged_into) or self._held.get((organization_id, after.merged_into))
+            if host is not None and not host.as_reported.is_removed:
+                new = [one for one in entries if one.deployment_id == after.deployment_id]
+                yield tell_host(cause, host, after, new, self.histories)
+        elif not before.as_reported.is_removed:
+            merged = (self._held.get((organization_id, one.deployment_id)) for one in after.told[1:])
+            yield release_all(cause, after, [one for one in merged if one is not None and not one.as_reported.is_removed])
+
+    def _whole(self, alone: Deployment | None) -> Deployment | None:
+        """A deployment with what was merged into it."""
+        return None if alone is None else self._held.get((alone.organization_id, alone.deployment_id), alone)
+
+    def _decide(self, receipt: Receipt, item: int, submission: Submission, now: datetime) -> Decided:
         arrangement = self.find(receipt, item, submission)
         separation = separate(arrangement, self.histories, receipt, item, now)
+        moved = {one.deployment_id: one for one in separation.deployments}
         current = separation.current
+        if current is not None:
+            whole = moved.get(current.deployment_id) or self._whole(current)
+            current = whole if whole is not None and whole.told else current
         asked = self.guard(receipt, submission) if self._is_guarded and current is None else submission
         situation = Situation(
             current=current,
@@ -100,7 +160,10 @@ class WorkingSet:
         return next((one.deployment_id for one in found if one is not None and one.deployment_id != current.deployment_id), "")
 
     def find(self, receipt: Receipt, item: int, submission: Submission) -> Arrangement:
-        """Where ``submission``, an item of ``receipt``, belongs. Raises Stale and NeedsHistory."""
+        """Where ``submission``, an item of ``receipt``, belongs. Raises Stale and NeedsHistory.
+
+        Senders are understood by their own words: what was merged into a deployment makes no difference.
+        """
         order = (receipt.receipt_id, item)
         if isinstance(submission, RecordDeployment):
             return self._find_record(receipt, submission, order)
@@ -201,10 +264,11 @@ class WorkingSet:
         organization_id = deployment.organization_id
         place = (organization_id, deployment.deployment_id)
         before = self._deployments.get(place)
-        if before is deployment:
+        if self._held.get(place) is deployment:
             return
-        if deployment.reported is not None:
-            deployment = replace(deployment.as_reported, is_removed=deployment.is_removed)
+        self._held[place] = deployment
+        if deployment.reported is not None or deployment.told:
+            deployment = replace(deployment.alone.as_reported, is_removed=deployment.is_removed)
         self._deployments[place] = deployment
         if before is None or place in self.histories:
             self.histories[place] = [*self.histories.get(place, ()), *entries]
@@ -283,7 +347,7 @@ def _run_lookups_of(organization_id: str, submission: Submission) -> list[Lookup
 def _strict_lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:
     if isinstance(submission, RecordDeployment):
         return [Lookup(organization_id=organization_id, alias=alias) for alias in submission.identities]
-    if isinstance(submission, (RemoveMatching, Refuse, Separate)):
+    if isinstance(submission, (RemoveMatching, Refuse, Separate, OfWitness)):
         return []
     target = submission.target
     if target.scope is None:
@@ -295,9 +359,11 @@ def _strict_lookups_of(organization_id: str, submission: Submission) -> list[Loo
     return [Lookup(organization_id=organization_id, alias=alias, seek=seek, at_us=at_us) for seek in (Seek.UNTIL, Seek.AFTER)]
 
 
-def _mentions_of(organization_id: str, mark: Mark) -> list[Lookup]:
-    """The deployments that a mark names besides its own."""
-    remedy = mark.facts.remediation
+def _mentions_of(organization_id: str, asked: Mark | Merge) -> list[Lookup]:
+    """The deployments that a mark or a merge names besides its own."""
+    if isinstance(asked, Merge):
+        return [Lookup(organization_id=organization_id, deployment_id=asked.into)]
+    remedy = asked.facts.remediation
     if not isinstance(remedy, Remediation) or remedy.id is None or remedy.scope is not None:
         return []
     return [Lookup(organization_id=organization_id, deployment_id=remedy.id)]
@@ -309,6 +375,6 @@ def all_lookups(parts: Iterable[tuple[str, Sequence[Submission]]]) -> list[Looku
     for organization_id, submissions in parts:
         for submission in submissions:
             wanted.update(dict.fromkeys(lookups_of(organization_id, submission)))
-            if isinstance(submission, Mark):
+            if isinstance(submission, Mark | Merge):
                 wanted.update(dict.fromkeys(_mentions_of(organization_id, submission)))
     return list(wanted)

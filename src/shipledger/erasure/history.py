@@ -15,33 +15,44 @@ from shipledger.ledger.submission import (
     ChangeState,
     Correct,
     GiveUp,
+    Hear,
+    LetGo,
     Mark,
     RecordDeployment,
     Separate,
     StateReport,
+    TakeIn,
     UndoCorrection,
 )
 from shipledger.store.erasure.contract import ErasedEntry, HistoryErasure, SentEntry, Tombstone, entry_tombstone
 
 _BY_HAND = (Mark, Correct, UndoCorrection)
 """What people say of a deployment, which goes with it."""
-_ERASER = Actor(ActorKind.COMMAND, "erase")
+ERASER = Actor(ActorKind.COMMAND, "erase")
 
 
 def plan_erasure(
-    aggregate: Aggregate, history: Sequence[SentEntry], *, credential_id: str, reason: str, now: datetime
+    aggregate: Aggregate,
+    history: Sequence[SentEntry],
+    *,
+    credential_id: str,
+    reason: str,
+    now: datetime,
+    repeated: frozenset[str] | None = None,
 ) -> HistoryErasure | None:
     """How to erase what a credential ("" for any) said in ``history``; None when nothing of it is left.
 
+    ``repeated``: only what a host repeats of the deployments with these ids.
+
     Raises Damaged, or ValueError, when the entries do not fold.
     """
-    wanted = list_wanted(history, credential_id)
+    wanted = list_wanted(history, credential_id) if repeated is None else list_repeated(history, repeated)
     if not wanted:
         return None
     last = history[-1].entry
     left = [_take_words(aggregate, sent.entry) if sent.entry.version in wanted else sent.entry for sent in history]
     erase = Erase(versions=tuple(sorted(wanted)))
-    appended = replace(left[-1], version=last.version + 1, recorded_at=now, submission=erase, actor=_ERASER)
+    appended = replace(left[-1], version=last.version + 1, recorded_at=now, submission=erase, actor=ERASER)
     return HistoryErasure(
         kind=aggregate.kind,
         organization_id=last.organization_id,
@@ -74,15 +85,44 @@ def list_wanted(history: Sequence[SentEntry], credential_id: str) -> frozenset[i
     """
     wanted = frozenset(sent.entry.version for sent in history if is_wanted(sent, credential_id))
     orders = {report.order for sent in history if sent.entry.version in wanted and (report := _report_of(sent)) is not None}
-    about = (sent for sent in history if isinstance(sent.entry.submission, GiveUp) and sent.entry.submission.order in orders)
+    about = (sent for sent in history if isinstance(said := _said_in(sent), GiveUp) and said.order in orders)
     wanted |= frozenset(sent.entry.version for sent in about)
-    is_left = any(isinstance(one.entry.submission, RecordDeployment) and one.entry.version not in wanted for one in history)
-    by_hand = () if is_left or not wanted else (one for one in history if isinstance(one.entry.submission, _BY_HAND))
-    return wanted | frozenset(one.entry.version for one in by_hand)
+    by_record: dict[str, list[SentEntry]] = {}
+    for sent in history:
+        by_record.setdefault(_record_of(sent), []).append(sent)
+    return wanted.union(*(_list_by_hand(told, wanted) for told in by_record.values()))
+
+
+def _list_by_hand(told: Sequence[SentEntry], wanted: frozenset[int]) -> frozenset[int]:
+    """The versions of what people said of a record of which nobody's report is left."""
+    is_left = any(isinstance(_said_in(one), RecordDeployment) and one.entry.version not in wanted for one in told)
+    is_meant = any(one.entry.version in wanted for one in told)
+    by_hand = (one for one in told if is_meant and not is_left and isinstance(_said_in(one), _BY_HAND))
+    return frozenset(one.entry.version for one in by_hand)
+
+
+def _record_of(sent: SentEntry) -> str:
+    """The record of which an entry tells: that of a host tells of others, too."""
+    submission = sent.entry.submission
+    return submission.witness_id if isinstance(submission, Hear) else ""
+
+
+def list_repeated(history: Sequence[SentEntry], deployment_ids: frozenset[str]) -> frozenset[int]:
+    """The versions of the entries in which a host repeats what some deployments said that are or were merged into it."""
+    said = ((sent.entry.version, sent.entry.submission) for sent in history)
+    return frozenset(
+        version for version, one in said if isinstance(one, Hear | TakeIn | LetGo) and one.witness_id in deployment_ids
+    )
+
+
+def _said_in(sent: SentEntry) -> Any:
+    """What an entry says, also where a host repeats it."""
+    submission = sent.entry.submission
+    return submission.submission if isinstance(submission, Hear) else submission
 
 
 def _report_of(sent: SentEntry) -> StateReport | None:
-    submission = sent.entry.submission
+    submission = _said_in(sent)
     return submission.state if isinstance(submission, RecordDeployment | ChangeState) else None
 
 

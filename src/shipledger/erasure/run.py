@@ -10,6 +10,7 @@ from typing import Protocol
 from shipledger.catalog.commit import Pack
 from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.history import plan_erasure
+from shipledger.erasure.merged import list_hosts, list_merged, plan_parting
 from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Deployment
 from shipledger.store.contract import Store
@@ -81,10 +82,17 @@ class Run:
 
     async def _erase_together(self, kind: str, subject_ids: Sequence[str]) -> None:
         for attempt in range(1, _MOST_TRIES + 1):
+            try:
+                repeating = await self._part_merged(subject_ids) if kind == Deployment.kind else {}
+            except Conflict:
+                if attempt == _MOST_TRIES:
+                    raise
+                continue
             together = {kind: subject_ids}
             if self._selection.property_name:  # which its followers do not have
                 together |= await find_followers(self._store, self._selection.organization_id, kind, subject_ids)
             found = [await self._plan(own, one) for own, ids in together.items() for one in ids]
+            found += [await self._plan(kind, one, repeated=frozenset(repeated)) for one, repeated in repeating.items()]
             plans = [planned for planned in found if planned is not None]
             try:
                 await self._store.erase_histories([plan for plan, _ in plans])
@@ -97,13 +105,49 @@ class Run:
                 self._add(ErasureCounts.of({f"{plan.kind}_entries": count}))
             return
 
-    async def _plan(self, kind: str, subject_id: str) -> tuple[HistoryErasure, int] | None:
+    async def _part_merged(self, subject_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Split what is merged into deployments of which nothing will be left.
+
+        Gives the hosts that are not meant and repeat what is to be erased, with the ids of those that they repeat: the entries
+        that a credential sent are found in a host by themselves.
+        """
+        selection, aggregate, now = self._selection, self._store.aggregates[Deployment.kind], self._clock.now()
+        repeating: dict[str, list[str]] = {}
+        if not selection.credential_id and not selection.property_name:
+            return repeating  # all of an organization goes
+        wanted = subject_ids
+        if not selection.property_name:
+            found = await self._store.read_deployments(selection.organization_id, subject_ids)
+            wanted = [one.deployment_id for one in found if one.told]
+        for one in wanted:
+            history = await self._read(one)
+            credential_id = selection.credential_id
+            plan = plan_erasure(aggregate, history, credential_id=credential_id, reason=self._reason, now=now)
+            if plan is not None and plan.folded is None:
+                merged = [await self._read(other) for other in list_merged(history)]
+                if merged:
+                    await self._store.erase_histories(plan_parting(history, merged, now=now))
+            for host in list_hosts(history) if selection.property_name else ():
+                if host not in subject_ids:
+                    repeating.setdefault(host, []).append(one)
+        return repeating
+
+    async def _read(self, deployment_id: str) -> Sequence[SentEntry]:
+        return await self._store.read_history(Deployment.kind, self._selection.organization_id, deployment_id)
+
+    async def _plan(
+        self, kind: str, subject_id: str, *, repeated: frozenset[str] | None = None
+    ) -> tuple[HistoryErasure, int] | None:
         """How to erase a history, and how many of its entries are what is asked for; None when nothing of it is left."""
         history = await self._store.read_history(kind, self._selection.organization_id, subject_id)
         aggregate, credential_id = self._store.aggregates[kind], self._selection.credential_id
-        plan = plan_erasure(aggregate, history, credential_id=credential_id, reason=self._reason, now=self._clock.now())
+        plan = plan_erasure(
+            aggregate, history, credential_id=credential_id, reason=self._reason, now=self._clock.now(), repeated=repeated
+        )
         if plan is None:
             return None
+        if repeated is not None:
+            return plan, len(plan.erased)
         if self._selection.property_name:
             # First, while the entries still tell that the deployment is meant.
             await self.erase_receipts(await receipts_of(self._store, history))

@@ -20,11 +20,14 @@ from shipledger.ledger.submission import (
     ChangeState,
     Correct,
     Mark,
+    Merge,
+    OfWitness,
     Order,
     RecordDeployment,
     Refuse,
     RemoveMatching,
     Separate,
+    Split,
     Submission,
     UndoCorrection,
 )
@@ -107,8 +110,8 @@ def _refuse(situation: Situation, submission: Submission) -> Verdict | None:
             reason=Reason.NO_MATCH,
             sentence="No deployment of this sender has these properties.",
         )
-    if isinstance(submission, Separate):
-        raise TypeError("no receipt asks to separate runs")
+    if isinstance(submission, Separate | Merge | Split | OfWitness):
+        raise TypeError("no receipt asks for this, or it is decided in ledger/merging.py")
     if situation.current is None:
         return Verdict(
             kind=VerdictKind.REJECTED,
@@ -167,7 +170,7 @@ def _find_contradiction(submission: Submission, joined: Join, receipt: Receipt) 
         return find_fault(joined.deployment, submission, receipt.accepted_at)
     if not isinstance(submission, Mark) or CONTRADICTING.isdisjoint(joined.changed):
         return ""
-    return find_contradiction(joined.deployment.facts)
+    return find_contradiction(joined.deployment.alone.facts)
 
 
 def _reject_change(current: Deployment, reason: Reason, sentence: str, subject: str = "") -> Verdict:
@@ -206,7 +209,7 @@ def _judge_replacement(submission: Submission, current: Deployment | None, joine
         deployment_id=current.deployment_id,
         reason=Reason.NOT_NEWER,
         sentence=f"Ignored, because it is not newer: this update has number {_number(submission.order)}, the "
-        f"recorded one {_number(current.report.order)}. Only a greater number replaces what is recorded.",
+        f"recorded one {_number(current.alone.report.order)}. Only a greater number replaces what is recorded.",
     )
 
 
@@ -263,7 +266,7 @@ def _add(verdict: Verdict, *sentences: str) -> Verdict:
 def _is_later_start(current: Deployment | None, submission: Submission) -> bool:
     if current is None or not isinstance(submission, RecordDeployment) or submission.series is None:
         return False
-    start, first = said_start(submission), current.times.first_start_at
+    start, first = said_start(submission), current.alone.times.first_start_at
     return start is not None and first is not None and start > first
 
 
@@ -280,7 +283,7 @@ def _judge(deployment_id: str, submission: Submission, joined: Join) -> Verdict:
             kind=VerdictKind.SUPERSEDED,
             deployment_id=deployment_id,
             reason=Reason.OLDER_STATE,
-            sentence=f"Ignored: the deployment is {joined.deployment.state}, according to a report with a higher rank.",
+            sentence=f"Ignored: the deployment is {joined.deployment.alone.state}, according to a report with a higher rank.",
         )
     if joined.lost:
         return Verdict(

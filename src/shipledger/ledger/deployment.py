@@ -88,6 +88,10 @@ class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
     name, by all reports. ``authors``: who wrote its commits, by all reports, by the commit's id in lower case. ``marked``: who
     said its marks last, by the fact. ``corrections``: all, in order of acceptance; while any holds, the facts, the report and the
     course are the corrected ones, and ``reported`` has what reports say.
+
+    ``merged_into``: the id of its host, the record as part of which it is shown. ``kept_apart``: the ids of those from which
+    somebody split it. ``told``: of a host, the record itself as its own sender told it, then those that were merged into it;
+    all else is what they make together (``ledger/witnesses.py``). Nothing where it is alone.
     """
 
     organization_id: str
@@ -113,6 +117,9 @@ class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
     marked: dict[str, Marking] = {}
     corrections: tuple[Correction, ...] = ()
     reported: Reported | None = None
+    merged_into: str = ""
+    kept_apart: tuple[str, ...] = ()
+    told: tuple[Deployment, ...] = ()
 
     kind: ClassVar[str] = "deployment"
 
@@ -129,6 +136,16 @@ class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
             return self
         kept = {"facts": said.facts, "report": said.report, "course": said.course, "is_removed": said.is_removed}
         return replace(self, **kept, reported=None)
+
+    @property
+    def alone(self) -> Deployment:
+        """As its own sender told it, without what was merged into it."""
+        return self.told[0] if self.told else self
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether lists, lanes and numbers have it: it is not removed, and not part of another one."""
+        return not (self.is_removed or self.merged_into)
 
     @property
     def state(self) -> State:
@@ -269,13 +286,19 @@ class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
 
     @cached_property
     def aliases(self) -> frozenset[Alias]:
-        """Every name by which it is found, besides its id. A removed deployment has none."""
+        """Every name by which it is found, besides its id. A removed deployment has none.
+
+        One that was merged has those alone by which its sender finds it.
+        """
         if self.is_removed:
             return frozenset()
         namespace = self.namespace or self.source
         facts = self.facts
-        names = [*self.identities, *self.names, *remedied_aliases(self.facts), external_alias(namespace, self.external_id)]
+        names = [*self.identities, *self.names, external_alias(namespace, self.external_id)]
         names.extend(property_alias(namespace, name, value) for name, value in (known(facts.properties) or {}).items())
+        if self.merged_into:
+            return frozenset(names)
+        names.extend(remedied_aliases(facts))
         for key in self.issue_keys:
             names.append(issue_alias(key))
             names.extend(project_aliases(key))

@@ -28,13 +28,20 @@ from shipledger.ledger.submission import (
     Correct,
     Facts,
     GiveUp,
+    Hear,
+    LetGo,
     Mark,
+    Merge,
+    OfWitness,
     Order,
     RecordDeployment,
     Separate,
+    Split,
     StateReport,
+    TakeIn,
     UndoCorrection,
 )
+from shipledger.ledger.witnesses import combine
 
 FACT_NAMES: tuple[str, ...] = Facts.__struct_fields__
 _OF_THE_RECORD = frozenset(FACT_NAMES) - frozenset(MARKS)
@@ -59,10 +66,18 @@ def fold(current: Deployment | None, entry: Entry) -> Deployment:
 def advance(joined: Deployment, entry: Entry) -> Deployment:
     """``joined`` with the version and times of the ``entry`` that was joined to it.
 
-    That a deployment was given up, or what the ledger read in its commits, is no news of it: vendors' APIs, which tell when it
-    was updated, do not notice.
+    That a deployment was given up, what the ledger read in its commits, or with which others it is one, is no news of it:
+    vendors' APIs, which tell when it was updated, do not notice.
     """
-    is_news = not isinstance(entry.submission, GiveUp) and not _only_reads_commits(entry.submission)
+    if joined.told:
+        own, *others = joined.told
+        return combine(_advance(own, entry), others)
+    return _advance(joined, entry)
+
+
+def _advance(joined: Deployment, entry: Entry) -> Deployment:
+    is_silent = isinstance(entry.submission, GiveUp | Merge | Split | TakeIn | Hear | LetGo)
+    is_news = not is_silent and not _only_reads_commits(entry.submission)
     return replace(
         joined,
         version=entry.version,
@@ -79,7 +94,31 @@ def _only_reads_commits(submission: object) -> bool:
 
 
 def join(current: Deployment | None, entry: Entry) -> Join:
-    """``current`` after ``entry``, and which parts of it took effect. Reports are joined to what was reported."""
+    """``current`` after ``entry``, and which parts of it took effect. What a host is told changes its own record alone."""
+    submission = entry.submission
+    if isinstance(submission, OfWitness):
+        return _join_witness(current, entry, submission)
+    if isinstance(submission, Merge | Split) and current is not None:
+        merged = join_merge(current.as_reported, submission.into if isinstance(submission, Merge) else "")
+        return _changed(apply_corrections(merged))
+    if current is None or not current.told:
+        return _join_corrected(current, entry)
+    own, *others = current.told
+    if isinstance(submission, Correct | UndoCorrection):  # of what all say together
+        joined = _join_corrected(current, entry)
+        corrected = replace(own.as_reported, corrections=joined.deployment.corrections, named=_join_read_in(own, submission))
+        return replace(joined, deployment=combine(apply_corrections(corrected), others))
+    joined = _join_corrected(own, entry)
+    return replace(joined, deployment=combine(joined.deployment, others) if joined.raised else current)
+
+
+def _join_read_in(own: Deployment, submission: Correct | UndoCorrection) -> NamedIssues:
+    """The issues that count in texts of a record and of its correction."""
+    return join_named(own.named, submission.named) if isinstance(submission, Correct) else own.named
+
+
+def _join_corrected(current: Deployment | None, entry: Entry) -> Join:
+    """The same of a record by itself. Reports are joined to what was reported."""
     joined = _join_marked(None if current is None else current.as_reported, entry)
     if not joined.deployment.corrections:
         return joined
@@ -131,6 +170,47 @@ def _join_word(current: Deployment, entry: Entry) -> Join:
     if isinstance(submission, Correct | UndoCorrection):
         return _join_correction(current, submission, entry)
     return _join_removal(current)
+
+
+def join_merge(current: Deployment, into: str) -> Deployment:
+    """``current`` when it is merged into the record with an id, or, "", split from its host."""
+    apart = current.kept_apart
+    if into:
+        return replace(current, merged_into=into, kept_apart=tuple(one for one in apart if one != into))
+    return replace(current, merged_into="", kept_apart=tuple(dict.fromkeys(filter(None, (*apart, current.merged_into)))))
+
+
+def forget_witness(host: Deployment, witness_id: str) -> Deployment:
+    """A host without what it heard of a record."""
+    own, others = host.alone, host.told[1:]
+    left = [one for one in others if one.deployment_id != witness_id]
+    return host if len(left) == len(others) else combine(own, left)
+
+
+def _join_witness(current: Deployment | None, entry: Entry, submission: OfWitness) -> Join:
+    """A host after what it is told of a record that was merged into it."""
+    if current is None:
+        raise ValueError("a deployment begins with the submission that records it")
+    if not isinstance(submission, Hear):
+        return _changed(forget_witness(current, submission.witness_id))
+    own, *others = current.told or (current,)
+    known = next((one for one in others if one.deployment_id == submission.witness_id), None)
+    if known is None and not isinstance(submission.submission, RecordDeployment):
+        return _changed(current)
+    heard = replace(
+        entry,
+        deployment_id=submission.witness_id,
+        version=1 if known is None else known.version + 1,
+        recorded_at=submission.recorded_at,
+        submission=submission.submission,
+    )
+    after = fold(known, heard)
+    return _changed(combine(own, [*(one for one in others if one is not known), after]))
+
+
+def _changed(deployment: Deployment) -> Join:
+    nothing = frozenset[str]()
+    return Join(deployment=deployment, changed=frozenset({"witnesses"}), confirmed=nothing, lost=nothing, raised=True)
 
 
 def said_start(submission: RecordDeployment) -> datetime | None:

@@ -7,10 +7,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from shipledger.ledger.correcting import apply_corrections
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.erasure import Erase, Erased
-from shipledger.ledger.fold import fold
-from shipledger.ledger.submission import RecordDeployment, Separate
+from shipledger.ledger.fold import fold, forget_witness, join_merge
+from shipledger.ledger.submission import LetGo, Merge, RecordDeployment, Separate, Split, TakeIn
+from shipledger.ledger.witnesses import combine
 
 RULES = 12
 """Version of the folding rules. Projections made by earlier rules are recomputed once, and rows without entries get theirs."""
@@ -64,8 +66,40 @@ def separated_versions(entries: Sequence[Entry]) -> frozenset[int]:
     return frozenset(found)
 
 
+def effect_of(submission: object) -> str:
+    """What remains of an erased submission: with which other record the deployment is one."""
+    if isinstance(submission, Merge):
+        return f"{_MERGED}{submission.into}"
+    if isinstance(submission, TakeIn | LetGo):
+        return f"{_FORGOTTEN}{submission.witness_id}"
+    return _SPLIT if isinstance(submission, Split) else ""
+
+
+def host_in_effect(effect: str) -> str:
+    """The id of the host that an erased merge named; "" for what was no merge."""
+    return effect.removeprefix(_MERGED) if effect.startswith(_MERGED) else ""
+
+
+_MERGED, _FORGOTTEN, _SPLIT = "merged into ", "forgot ", "split"
+
+
 def _pass(current: Deployment | None, entry: Entry) -> Deployment | None:
     if current is None:
         return None
-    is_removed = current.is_removed or (isinstance(entry.submission, Erased) and entry.submission.removes)
-    return replace(current, version=entry.version, is_removed=is_removed)
+    said = entry.submission
+    if not isinstance(said, Erased):
+        return _number(current, entry.version)
+    if said.effect.startswith(_FORGOTTEN):
+        return _number(forget_witness(current, said.effect.removeprefix(_FORGOTTEN)), entry.version)
+    own = current.alone
+    if said.removes:
+        own = apply_corrections(replace(own.as_reported, is_removed=True))
+    own = replace(own, version=entry.version)
+    if said.effect == _SPLIT or host_in_effect(said.effect):
+        own = apply_corrections(join_merge(own.as_reported, host_in_effect(said.effect)))
+    return combine(own, current.told[1:])
+
+
+def _number(current: Deployment, version: int) -> Deployment:
+    """``current`` at a version."""
+    return combine(replace(current.alone, version=version), current.told[1:])

@@ -129,8 +129,8 @@ def span_of(deployment: Deployment) -> Span | None:
 
 
 def find_running(deployments: Iterable[Deployment], at: datetime | None) -> tuple[Deployment | None, Deployment | None]:
-    """What of one lane ran at a moment, and what had run before it; None is now. Removed ones do not count."""
-    spans = ((one, span_of(one)) for one in {one.deployment_id: one for one in deployments}.values() if not one.is_removed)
+    """What of one lane ran at a moment, and what had run before it; None is now. Removed and merged ones do not count."""
+    spans = ((one, span_of(one)) for one in {one.deployment_id: one for one in deployments}.values() if one.is_listed)
     ran = {place_since(one, span.since): one for one, span in spans if span is not None and span.has(at)}
     found = [ran[place] for place in sorted(ran, reverse=True)[:2]]
     return (found[0] if found else None), (found[1] if len(found) > 1 else None)
@@ -144,8 +144,8 @@ def took_effect_at(deployment: Deployment) -> datetime:
 
 
 def fold_lane(deployments: Iterable[Deployment], names: EnvironmentNames = NO_NAMES) -> Lane:
-    """The lane of deployments of one service to one environment, in any order. Removed ones do not count."""
-    known = {one.deployment_id: one for one in deployments if not one.is_removed}
+    """The lane of deployments of one service to one environment, in any order. Removed and merged ones do not count."""
+    known = {one.deployment_id: one for one in deployments if one.is_listed}
     newest_first = sorted(known.values(), key=place_in_lane, reverse=True)
     ran = [one for one in newest_first if part_of(one) is Part.RAN]
     named = next((one.environment for one in newest_first if one.environment), None)

@@ -49,6 +49,11 @@ def join_markings(
     return {**held, **new} if new else held
 
 
+def is_later(one: Marking, other: Marking) -> bool:
+    """Whether the first was said after the other."""
+    return _rank(one) > _rank(other)
+
+
 def find_contradiction(facts: Facts) -> str:
     """Why the marks of a deployment contradict each other, as a sentence; "" where they do not."""
     return CONTRADICTION if facts.is_change_failure is False and remediation_of(facts) is not None else ""

@@ -336,16 +336,61 @@ class Refuse(Struct, frozen=True, tag="refuse", omit_defaults=True):
     reason: Reason = Reason.REFUSED_ON_ARRIVAL
 
 
-Submission: TypeAlias = (
-    RecordDeployment
-    | ChangeState
-    | Amend
-    | Mark
-    | Correct
-    | UndoCorrection
-    | Remove
-    | RemoveMatching
-    | Refuse
-    | Separate
-    | GiveUp
-)
+class Merge(Struct, frozen=True, tag="merge", omit_defaults=True):
+    """Two records are of one deployment: this one is shown as part of the one with the id ``into``, its host.
+
+    ``rule``: what found that, as a sentence; "" for a person. What a person split, no rule merges again.
+    """
+
+    source: str
+    target: Target
+    into: str
+    reason: str = ""
+    rule: str = ""
+
+
+class Split(Struct, frozen=True, tag="split", omit_defaults=True):
+    """Undo the merge of a record: it is a deployment of its own again."""
+
+    source: str
+    target: Target
+    reason: str = ""
+
+
+class TakeIn(Struct, frozen=True, tag="take-in", omit_defaults=True):
+    """Internal: the record ``witness_id`` was merged into this one. What it was told follows, one ``Hear`` for each entry.
+
+    If it was there before, what was heard of it is forgotten.
+    """
+
+    source: str
+    witness_id: str
+    reason: str = ""
+    rule: str = ""
+
+
+Heard: TypeAlias = RecordDeployment | ChangeState | Amend | Mark | Correct | UndoCorrection | GiveUp
+"""What a host hears of a record that was merged into it."""
+
+
+class Hear(Struct, frozen=True, tag="hear", omit_defaults=True):
+    """Internal: ``submission`` was applied at ``recorded_at`` to the record ``witness_id``, which was merged into this one."""
+
+    source: str
+    witness_id: str
+    recorded_at: datetime
+    submission: Heard
+
+
+class LetGo(Struct, frozen=True, tag="let-go", omit_defaults=True):
+    """Internal: the record ``witness_id`` is no part of this one any more."""
+
+    source: str
+    witness_id: str
+    reason: str = ""
+
+
+OfWitness: TypeAlias = TakeIn | Hear | LetGo
+"""What a host is told of the records that were merged into it."""
+
+Submission: TypeAlias = Heard | Remove | RemoveMatching | Refuse | Separate | Merge | Split | OfWitness

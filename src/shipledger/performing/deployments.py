@@ -26,6 +26,11 @@ class DeploymentPerformer(Performer):
         """The deployment meant by ``target``, or None."""
         return await self._parts.store.find_deployment(organization_id, target)
 
+    async def find_told_deployment(self, organization_id: str, target: Target) -> Deployment | None:
+        """The same as its own sender told it."""
+        found = await self._parts.store.find_deployment(organization_id, target)
+        return None if found is None else found.alone
+
     async def search_deployments(self, organization_id: str, search: DeploymentSearch) -> list[Deployment]:
         """The page of deployments of services."""
         found = await self._parts.store.search_deployments(

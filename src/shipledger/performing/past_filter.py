@@ -30,7 +30,8 @@ def make_filter(
 
     def fits(one: Deployment) -> bool:
         return (
-            (not wanted.state or one.shown_state == wanted.state)
+            one.is_listed
+            and (not wanted.state or one.shown_state == wanted.state)
             and (not wanted.source or one.source == wanted.source)
             and (not people or not people.isdisjoint(one.person_keys))
             and (not wanted.tier or (one.environment is not None and one.environment.tier == wanted.tier))

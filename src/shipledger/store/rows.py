@@ -131,7 +131,7 @@ FLAG_MARK = "\x1f"
 
 
 def from_deployment(deployment: Deployment) -> Row:
-    """The row of a deployment's projection."""
+    """The row of a deployment's projection. One that is merged has no key of an environment: it counts in none."""
     environment = deployment.environment
     facts = deployment.facts
     said = (facts.title, deployment.external_id, facts.description)
@@ -152,7 +152,8 @@ def from_deployment(deployment: Deployment) -> Row:
         to_document(deployment),
         said_tier(deployment),
         optional_us(deployment.times.success_at),
-        None if environment is None else indexable(name_key(environment.name)),
+        None if environment is None or deployment.merged_into else indexable(name_key(environment.name)),
+        deployment.merged_into or None,
     )
 
 

@@ -28,10 +28,15 @@ from shipledger.ledger.submission import (
     ChangeState,
     Correct,
     GiveUp,
+    Hear,
+    LetGo,
     Mark,
+    Merge,
     RecordDeployment,
     Remove,
     Separate,
+    Split,
+    TakeIn,
     UndoCorrection,
 )
 from shipledger.pull_requests.model import RecordPullRequest
@@ -73,6 +78,19 @@ def _describe_decision(said: DecideGate) -> tuple[str, ...]:
     return (f"{decided}: {said.reason}" if said.reason else f"{decided}.",)
 
 
+def _describe_merging(said: Merge | Split | TakeIn | Hear | LetGo) -> tuple[str, ...]:
+    if isinstance(said, Hear):
+        return (f"Told through {said.witness_id}: {' '.join(describe_act('deployment', said.submission))}",)
+    if isinstance(said, Merge):
+        words = f"Merged into {said.into}"
+    elif isinstance(said, Split):
+        words = "Split from the deployment that it was merged into"
+    else:
+        words = f"Took in {said.witness_id}" if isinstance(said, TakeIn) else f"Let go of {said.witness_id}"
+    why = said.reason or ("" if isinstance(said, Split | LetGo) else said.rule)
+    return (f"{words}: {why}" if why else f"{words}.",)
+
+
 def _describe_ignored(said: Any) -> tuple[str, ...]:
     if not isinstance(said, ChangeIgnored):
         return ("Changed.",)
@@ -106,6 +124,11 @@ _BY_SUBMISSION: Mapping[type, Callable[[Any], tuple[str, ...]]] = {
     Correct: _describe_correction,
     UndoCorrection: _describe_correction,
     DecideGate: _describe_decision,
+    Merge: _describe_merging,
+    Split: _describe_merging,
+    TakeIn: _describe_merging,
+    Hear: _describe_merging,
+    LetGo: _describe_merging,
 }
 _BY_KIND: Mapping[str, Callable[[Any], tuple[str, ...]]] = {
     MEMBER: member_words.describe,

@@ -47,6 +47,9 @@ class DeploymentVerbs(Protocol):
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
         """The deployment of ``target``, or None."""
 
+    async def find_told_deployment(self, organization_id: str, target: Target) -> Deployment | None:
+        """The same as its own sender told it, without what is merged into it: what a vendor's protocol answers by an id."""
+
     async def search_deployments(self, organization_id: str, search: DeploymentSearch) -> list[Deployment]:
         """A page of deployments of repositories currently mapped to the services."""
 

@@ -38,9 +38,13 @@ def draw_history(seed, length):
             "finished_at": None if state == "in_progress" else end,
             "version": str(place),
         }
-        kind = rng.choice(["deployment"] * 6 + ["incident", "mark"] + ["service", "tier", "alias", "pull", "change"] * 2)
+        kind = rng.choice(
+            ["deployment"] * 6 + ["join", "join", "join", "incident", "mark"] + ["service", "tier", "alias", "pull", "change"] * 2
+        )
         if kind == "deployment" or not said:
             said.append((TARGET, deployment(**body)))
+        elif kind == "join":
+            said.append((f"{TARGET}/{{last}}/{rng.choice(['merge', 'merge', 'split'])}", None))
         elif kind == "service":
             fields = {"team": rng.choice("xy"), "repositories": [rng.choice([SHOP, TILL])], "names": [f"alias-{place}"]}
             said.append(
@@ -97,17 +101,21 @@ async def read_all(client, **moment):
 @pytest.mark.both_stores
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.torture)])
 async def test_it_equals_the_answer_that_was_given_then(native, place, seed):
-    first, given = "", {}
-    for number, (path, body) in enumerate(draw_history(seed, 24)):
+    first, last, given, joined = "", "", {}, set()
+    for number, (path, body) in enumerate(draw_history(seed, 30)):
         if path:
-            answer = await native.post(path.format(first=first), json=body)
-            assert answer.status_code in (200, 201), answer.text
+            sent = {"reason": "Drawn."} | ({"into": first} if path.endswith("merge") else {}) if body is None else body
+            answer = await native.post(path.format(first=first, last=last), json=sent)
+            assert answer.status_code in ((200, 201) if body else (200, 409)), answer.text
+            joined |= {path[-5:]} if body is None and answer.status_code == 200 else set()
             first = first or answer.json()["id"]
+            last = answer.json()["id"] if path == TARGET and answer.json()["id"] != first else last
         else:
             await change(place, await place.organization_id(), body)
         if number % 6 == 5:
             moment = now()  # after what is asked here, and before the next change
             given[moment] = await read_all(native)
+    assert "merge" in joined
     for moment, answer in given.items():
         assert await read_all(native, as_of=moment) == answer, moment
 

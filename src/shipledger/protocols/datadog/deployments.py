@@ -82,7 +82,7 @@ class DeploymentOperations:
                 return _created(HTTPStatus.ACCEPTED, given_id)
             if create.id is not None or deployment_id == derive_id(receipt.receipt_id, 0, "deployment"):
                 return _created(HTTPStatus.OK, given_id)
-            known_one = await self._ledger.find_deployment(receipt.organization_id, Target(key=deployment_id))
+            known_one = await self._ledger.find_told_deployment(receipt.organization_id, Target(key=deployment_id))
             return _created(HTTPStatus.OK, given_id if known_one is None else id_of(known_one))
 
         submission = translate.record(receipt, create, self._options.missing_environment)
@@ -163,7 +163,7 @@ class DeploymentOperations:
         if remediation.version is not None:
             is_itself = (known(deployment.facts.version) or "").casefold() == remediation.version.casefold()
         else:
-            named = await self._ledger.find_deployment(organization_id, translate.to_target(remediation.id or ""))
+            named = await self._ledger.find_told_deployment(organization_id, translate.to_target(remediation.id or ""))
             is_itself = deployment.deployment_id in (remediation.id, named.deployment_id if named else None)
         if is_itself:
             raise BadRequestError(Problem(ITSELF, "/data/attributes/remediation"))
@@ -171,8 +171,8 @@ class DeploymentOperations:
     async def _find(self, call: Call, given_id: str) -> Deployment:
         """The deployment with an id of this API, else of the ledger. Raises Fault."""
         organization_id = call.grant.organization_id
-        found = await self._ledger.find_deployment(organization_id, translate.to_target(given_id))
-        found = found or await self._ledger.find_deployment(organization_id, Target(key=given_id))
+        found = await self._ledger.find_told_deployment(organization_id, translate.to_target(given_id))
+        found = found or await self._ledger.find_told_deployment(organization_id, Target(key=given_id))
         if found is None:
             raise not_found("no deployment has this id")
         return found

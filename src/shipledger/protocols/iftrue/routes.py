@@ -112,7 +112,7 @@ class IftrueProtocol(VendorProtocol):
         async def answer(settlement: Settlement) -> Response:
             check_stored(settlement)
             deployment_id = settlement.verdicts[0].deployment_id or ""
-            deployment = await self._ledger.find_deployment(receipt.organization_id, Target(key=deployment_id))
+            deployment = await self._ledger.find_told_deployment(receipt.organization_id, Target(key=deployment_id))
             if deployment is None:
                 return accepted
             is_new = deployment_id == derive_id(receipt.receipt_id, 0, "deployment")

@@ -231,7 +231,7 @@ class JiraProtocol(VendorProtocol):
         """The first of ``keys`` under which the caller has stored a deployment."""
         for key in keys:
             target = translate.to_target(grant.credential_id, key)
-            deployment = await self._ledger.find_deployment(grant.organization_id, target)
+            deployment = await self._ledger.find_told_deployment(grant.organization_id, target)
             if deployment is not None:
                 return key, deployment
         return None

@@ -16,6 +16,7 @@ from shipledger.ledger.submission import CiRun
 from shipledger.ledger.titles import title_of
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.native.mark_answers import to_deployment_marks, to_marked
+from shipledger.protocols.native.merging_wire import to_sources, to_witness
 from shipledger.protocols.native.wire import DeployerOut, DeploymentOut, ReleaseOut, RequestOut, RequestVerdictOut, VerdictOut
 from shipledger.protocols.times import format_known_time, format_time
 from shipledger.pull_requests.model import PullRequest
@@ -73,6 +74,9 @@ def to_deployment(
         actor_commit=(who.commit or None) if who else None,
         display_title=title_of(deployment),
         corrected=tuple(sorted(find_in_force(deployment.corrections))),
+        merged_into=deployment.merged_into or None,
+        witnesses=tuple(map(to_witness, deployment.told)),
+        sources=to_sources(deployment),
     )
 
 

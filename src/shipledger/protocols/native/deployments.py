@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant
 from shipledger.access.people.known_people import KnownPeople
+from shipledger.catalog.tiers import resolve
 from shipledger.clock import MICROSECOND, to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import AFTER_ALL_IDS, NEVER_STARTED_US
@@ -132,8 +133,19 @@ class DeploymentOperations:
 
     async def answer_marked(self, organization_id: str, request_id: str, verdict: Verdict) -> DeploymentOut | None:
         """The deployment that was marked, as the answer to that; None when it is not there."""
-        records = await self._read_records(organization_id, [verdict.deployment_id or ""])
-        return to_written(next(iter(records.values())), request_id, verdict) if records else None
+        return await self.answer_about(organization_id, verdict.deployment_id or "", request_id, verdict)
+
+    async def answer_about(
+        self, organization_id: str, deployment_id: str, request_id: str, verdict: Verdict
+    ) -> DeploymentOut | None:
+        """A deployment as the answer to a write with a verdict; None when it is not there."""
+        records = await self._read_records(organization_id, [deployment_id])
+        return to_written(records[deployment_id], request_id, verdict) if records else None
+
+    async def describe(self, deployment: Deployment) -> DeploymentOut:
+        """A deployment as this API answers, whether it is there or would be."""
+        policy = await self._ledger.find_tier_policy(deployment.organization_id)
+        return await self._to_record(resolve(deployment, policy))
 
     async def list_page(self, request: Request, grant: Grant) -> Response:
         """200 with a page, newest start first; another one begins where its cursor says."""

@@ -39,7 +39,8 @@ PARAMETERS = (
     LIMIT,
     FORMAT,
 )
-COLUMNS = tuple(name for name in DeploymentOut.__struct_fields__ if name not in {"request_id", "verdict", "knowledge"})
+_NO_COLUMNS = {"merged_into", "witnesses", "sources", "request_id", "verdict", "knowledge"}
+COLUMNS = tuple(name for name in DeploymentOut.__struct_fields__ if name not in _NO_COLUMNS)
 
 _AFTER_FROM = "should be after from"
 

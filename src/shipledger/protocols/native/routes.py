@@ -31,6 +31,8 @@ from shipledger.protocols.native.inbox import InboxOperations, inbox_paths
 from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.marks import MarkOperations
 from shipledger.protocols.native.matrix import MatrixOperations
+from shipledger.protocols.native.merging import MergingOperations
+from shipledger.protocols.native.merging_openapi import merging_paths
 from shipledger.protocols.native.outbox import OutboxOperations, outbox_paths
 from shipledger.protocols.native.people import PeopleOperations
 from shipledger.protocols.native.people_openapi import people_paths
@@ -138,6 +140,7 @@ class NativeProtocol(VendorProtocol):
         self._audit = AuditOperations(ledger, self._admission, public_url=public_url)
         self._people = PeopleOperations(ledger, self._admission, public_url=public_url)
         self._corrections = CorrectionOperations(ledger, self._admission)
+        self._merging = MergingOperations(ledger, self._admission, self._deployments)
         self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
 
     def routes(self) -> Sequence[Route]:
@@ -170,6 +173,7 @@ class NativeProtocol(VendorProtocol):
             *self._corrections.routes(),
             *self._inbox.routes(),
             *self._marks.routes(),
+            *self._merging.routes(),
             *self._matrix.routes(),
             *self._pull_requests.routes(),
             *self._changes.routes(),
@@ -213,6 +217,7 @@ class NativeProtocol(VendorProtocol):
             | inbox_paths()
             | mark_openapi.mark_paths()
             | matrix_openapi.matrix_paths()
+            | merging_paths()
             | pull_request_openapi.pull_request_paths()
             | request_list_paths(f"{PREFIX}/requests")
             | change_paths()

@@ -34,6 +34,7 @@ from shipledger.protocols.native.incident_bodies import read_kept_incidents
 from shipledger.protocols.native.incident_translate import to_incident_submissions
 from shipledger.protocols.native.mark_bodies import read_kept_deployment_marks, read_kept_incident_marks
 from shipledger.protocols.native.mark_translate import to_incident_mark, to_mark
+from shipledger.protocols.native.merging_bodies import to_merging
 from shipledger.protocols.native.pull_request_bodies import read_kept_pull_requests
 from shipledger.protocols.native.pull_request_translate import to_pull_requests
 from shipledger.protocols.native.request_key import key_identities, key_names
@@ -43,6 +44,7 @@ from shipledger.protocols.native.vocabulary import (
     GATED_PARAMETER,
     MARK,
     MARK_INCIDENT,
+    MERGE,
     RECORD,
     RECORD_INCIDENT,
     RECORD_INCIDENT_LIST,
@@ -50,6 +52,7 @@ from shipledger.protocols.native.vocabulary import (
     RECORD_PULL_REQUEST,
     RECORD_PULL_REQUEST_LIST,
     SOURCE,
+    SPLIT,
 )
 from shipledger.protocols.native.wire import DeploymentIn
 from shipledger.protocols.wire_json import REPLACED
@@ -208,6 +211,8 @@ _READERS: dict[str, Callable[[Receipt], Sequence[Recording]]] = {
     ASK_GATE: lambda receipt: to_gate_requests(receipt, read_kept_gate(receipt.body)),
     DECIDE_GATE: lambda receipt: to_decisions(receipt, *read_decision(receipt.body)),
     MARK: lambda receipt: to_mark(receipt, read_kept_deployment_marks(receipt.body)),
+    MERGE: to_merging,
+    SPLIT: to_merging,
     MARK_INCIDENT: lambda receipt: to_incident_mark(receipt, read_kept_incident_marks(receipt.body)),
 }
 """By the operation."""

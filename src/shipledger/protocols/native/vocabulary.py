@@ -19,6 +19,8 @@ RECORD_PULL_REQUEST = "record-pull-request"
 RECORD_PULL_REQUEST_LIST = "record-pull-requests"
 MARK_INCIDENT = "mark-incident"
 DECIDE_GATE = "decide-gate"
+MERGE = "merge-deployment"
+SPLIT = "split-deployment"
 GATED_PARAMETER = "deployment"
 """The parameter of a decision's receipt that names the deployment."""
 

@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.state import State, Tier
 from shipledger.protocols.native.mark_wire import DeploymentMarksOut, IncidentMarksOut, MarkingOut
+from shipledger.protocols.native.merging_wire import FieldSourceOut, WitnessOut
 from shipledger.protocols.native.past import KnowledgeOut
 
 
@@ -78,8 +79,9 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     ``environment_name`` is the word of its sender, ``canonical_environment`` what the organization calls that environment.
     ``actor`` is the word of its sender, ``person`` whom that means, or the author of ``actor_commit`` where no sender names
     anybody; ``actor_from`` says which: ``sender`` or ``commit``. ``title`` was sent; ``display_title`` is what pages call it.
-    anybody; ``actor_from`` says which: ``sender`` or ``commit``. ``corrected`` names the fields that
-    somebody has corrected by hand.
+    ``corrected`` names the fields that somebody has corrected by hand.
+    ``merged_into``: the deployment as part of which it is shown, and in no list itself. ``witnesses``: of one into which others
+    are merged, each of the records, itself first; ``sources`` says then whose word each field is.
     """
 
     id: str
@@ -119,6 +121,9 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     actor_commit: str | None
     display_title: str
     corrected: tuple[str, ...]
+    merged_into: str | None
+    witnesses: tuple[WitnessOut, ...]
+    sources: dict[str, FieldSourceOut]
     request_id: str | UnsetType = UNSET
     verdict: VerdictOut | UnsetType = UNSET
     knowledge: KnowledgeOut | UnsetType = UNSET

@@ -159,7 +159,7 @@ class OpsgenieProtocol(VendorProtocol):
         parameters = read_identifier(request.path_params, query_of(request))
         target = translate.to_target(parameters["identifier"], parameters["identifierType"])
         is_findable = find_unstorable(target.key) is None
-        deployment = await self._ledger.find_deployment(call.grant.organization_id, target) if is_findable else None
+        deployment = await self._ledger.find_told_deployment(call.grant.organization_id, target) if is_findable else None
         if deployment is None or deployment.is_removed:
             is_hint_needed = not {"type", "identifierType"} & set(query_of(request))
             hint = ". To find it by its external id, add ?type=api." if is_hint_needed else ""

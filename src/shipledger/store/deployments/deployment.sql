@@ -20,8 +20,8 @@ ORDER BY coalesce(a.started_us, 0) DESC, a.deployment_id DESC
 LIMIT 1;
 
 -- name: count_deployments(organization_id)$
--- How many deployments an organization has.
-SELECT count(*) FROM deployment WHERE organization_id = :organization_id;
+-- How many deployments an organization has. Those that are merged into others are not counted.
+SELECT count(*) FROM deployment WHERE organization_id = :organization_id AND merged_into IS NULL;
 
 -- name: list_deployed_repositories(organization_id)
 -- Every repository that deployments name, how often, and when last.

@@ -7,6 +7,7 @@ FROM (
     WHERE d.organization_id = :organization_id
         AND d.started_us >= :from_us
         AND (d.started_us, d.deployment_id) < (:before_us, :before_id)
+        AND d.merged_into IS NULL
         /* filters */
     ORDER BY d.started_us DESC, d.deployment_id DESC
     LIMIT :limit

@@ -8,6 +8,7 @@ FROM (
         AND d.started_us >= :from_us
         AND d.started_us <= :until_us
         AND (d.started_us, d.deployment_id) < (:after_us, :after_id)
+        AND d.merged_into IS NULL
     ORDER BY d.started_us DESC, d.deployment_id DESC
     LIMIT :limit
 ) AS w;
@@ -22,6 +23,7 @@ FROM (
         AND d.started_us >= :from_us
         AND d.started_us <= :until_us
         AND (d.started_us, d.deployment_id) > (:after_us, :after_id)
+        AND d.merged_into IS NULL
     ORDER BY d.started_us, d.deployment_id
     LIMIT :limit
 ) AS w;

@@ -47,7 +47,7 @@ class DeploymentTable(Struct, frozen=True):
     """A table of rows that are made of one deployment each, and replaced whenever that changes.
 
     ``read``: the statement that reads it in the order of its key, for a digest; column ``named_by`` of it has the deployment.
-    ``follows_tiers``: the tier is in its rows.
+    ``follows_tiers``: the tier is in its rows. ``of_merged``: also deployments that are merged into another have rows in it.
     """
 
     table: str
@@ -58,11 +58,12 @@ class DeploymentTable(Struct, frozen=True):
     read: str
     named_by: int = 1
     follows_tiers: bool = False
+    of_merged: bool = False
 
     def hear(self, change: Change) -> Steps[None]:
         if change.cause is Cause.TIERS and not self.follows_tiers:
             return self._replace(change, "", "")
-        made = [row for one in change.kept for row in self.to_rows(one)]
+        made = [row for one in change.kept if self.of_merged or one.is_listed for row in self.to_rows(one)]
         return self._replace(change, change.replaced_keys, rows.to_json(made) if made else "")
 
     def _replace(self, change: Change, replaced: str, made: str) -> Steps[None]:
@@ -83,6 +84,7 @@ TABLES = (
         save="save_aliases",
         read="read_deployment_alias_rows",
         named_by=3,
+        of_merged=True,
     ),
     DeploymentTable(
         table="deployment_release",

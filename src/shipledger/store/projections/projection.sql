@@ -13,7 +13,7 @@ DELETE FROM deployment;
 -- name: read_deployment_rows()
 -- Every row in key order, for a digest.
 SELECT organization_id, deployment_id, version, source, state, tier, environment_id, environment_name, started_us,
-       ended_us, search, document, said_tier, succeeded_us, environment_key
+       ended_us, search, document, said_tier, succeeded_us, environment_key, merged_into
 FROM deployment
 ORDER BY organization_id, deployment_id;
 

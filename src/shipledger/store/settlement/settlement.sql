@@ -28,11 +28,11 @@ WHERE d.organization_id = w.value ->> 0 AND d.deployment_id = w.value ->> 1 AND 
 -- Add deployments or replace older versions of them; the columns in order. Gives a row for each that was.
 INSERT INTO deployment
     (organization_id, deployment_id, version, source, state, tier, environment_id, environment_name, started_us, ended_us,
-     search, document, said_tier, succeeded_us, environment_key)
+     search, document, said_tier, succeeded_us, environment_key, merged_into)
 SELECT
     value ->> 0, value ->> 1, CAST(value ->> 2 AS integer), value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
     CAST(value ->> 8 AS bigint), CAST(value ->> 9 AS bigint), value ->> 10, value ->> 11, value ->> 12,
-    CAST(value ->> 13 AS bigint), value ->> 14
+    CAST(value ->> 13 AS bigint), value ->> 14, value ->> 15
 FROM /* each(:rows, w) */
 WHERE true
 ON CONFLICT (organization_id, deployment_id) DO UPDATE
@@ -40,7 +40,7 @@ SET version = excluded.version, source = excluded.source, state = excluded.state
     environment_id = excluded.environment_id, environment_name = excluded.environment_name,
     started_us = excluded.started_us, ended_us = excluded.ended_us, search = excluded.search,
     document = excluded.document, said_tier = excluded.said_tier, succeeded_us = excluded.succeeded_us,
-    environment_key = excluded.environment_key
+    environment_key = excluded.environment_key, merged_into = excluded.merged_into
 WHERE deployment.version <= excluded.version
 RETURNING 1;
 

@@ -1,0 +1,134 @@
+"""``shipledger deployments merge`` and ``split``: two records that tell of one deployment become one, and two again."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+from shipledger.cli.completion import complete_deployments
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
+from shipledger.cli.output import print_json, print_line, print_note
+from shipledger.errors import Conflict, Invalid, NotFound
+from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.fold import forget_witness
+from shipledger.ledger.merging import find_obstacle, find_split_obstacle
+from shipledger.ledger.submission import Merge, Split, Target
+from shipledger.ledger.verdict import Verdict, VerdictKind
+from shipledger.ledger.witnesses import combine, list_sources
+from shipledger.protocols.native.merging_bodies import REASON_LIMIT
+from shipledger.protocols.native.merging_wire import to_words
+
+_MERGE, _SPLIT = (Actor(ActorKind.COMMAND, f"deployments {word}") for word in ("merge", "split"))
+_SOURCE = "shipledger"
+
+FromArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ID", help="The record that no list shows any more.", autocompletion=complete_deployments)
+]
+IntoArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="INTO", help="The deployment that both become.", autocompletion=complete_deployments)
+]
+ReasonOption: TypeAlias = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for people.")]
+DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
+
+
+def merge(
+    deployment: FromArgument,
+    into: IntoArgument,
+    reason: ReasonOption = "",
+    dry_run: DryRunOption = False,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Merge two records that tell of the same deployment.
+
+    INTO has the fields of both then. Each record is still found by its own id. `deployments split` undoes it.
+    """
+    _check_reason(reason, is_dry_run=dry_run)
+
+    async def work(ledger: OpenLedger) -> tuple[Deployment, str]:
+        owner = (await ledger.get_organization(organization)).organization_id
+        record, host = await _get(ledger, owner, deployment), await _get(ledger, owner, into)
+        if dry_run:
+            _refuse(find_obstacle(record, host, host.deployment_id))
+            others = [one for one in host.told[1:] if one.deployment_id != record.deployment_id]
+            return combine(host.alone, [*others, record]), ""
+        asked = Merge(source=_SOURCE, target=Target(key=record.deployment_id), into=host.deployment_id, reason=reason)
+        (verdict,) = await ledger.ask(owner, [asked], operation="merge-deployment", actor=_MERGE)
+        _refuse(verdict)
+        return await _get(ledger, owner, host.deployment_id), verdict.sentence
+
+    host, sentence = with_ledger(database, work)
+    _print(host, sentence, as_json=as_json)
+
+
+def split(
+    deployment: Annotated[
+        str, typer.Argument(metavar="ID", help="The record that was merged.", autocompletion=complete_deployments)
+    ],
+    reason: ReasonOption = "",
+    dry_run: DryRunOption = False,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Undo merge: the record is a deployment of its own again, and no rule merges the two again."""
+    _check_reason(reason, is_dry_run=dry_run)
+
+    async def work(ledger: OpenLedger) -> tuple[Deployment, str]:
+        owner = (await ledger.get_organization(organization)).organization_id
+        record = await _get(ledger, owner, deployment)
+        if dry_run:
+            _refuse(find_split_obstacle(record))
+            return forget_witness(await _get(ledger, owner, record.merged_into), record.deployment_id), ""
+        asked = Split(source=_SOURCE, target=Target(key=record.deployment_id), reason=reason)
+        (verdict,) = await ledger.ask(owner, [asked], operation="split-deployment", actor=_SPLIT)
+        _refuse(verdict)
+        return await _get(ledger, owner, record.merged_into or record.deployment_id), verdict.sentence
+
+    host, sentence = with_ledger(database, work)
+    _print(host, sentence, as_json=as_json)
+
+
+def _check_reason(reason: str, *, is_dry_run: bool) -> None:
+    if not reason.strip() and not is_dry_run:
+        raise Invalid("reason", "Say why with --reason TEXT, or see what would change with --dry-run.")
+    if len(reason) > REASON_LIMIT:
+        raise Invalid("reason", f"A reason may have at most {REASON_LIMIT:,} characters.")
+
+
+async def _get(ledger: OpenLedger, owner: str, deployment_id: str) -> Deployment:
+    found = await ledger.store.find_deployment(owner, Target(key=deployment_id.strip("{}").lower()))
+    if found is None:
+        raise NotFound("deployment", f"There is no deployment {deployment_id!r}; see `shipledger deployments list`.")
+    return found
+
+
+def _refuse(verdict: Verdict | None) -> None:
+    if verdict is not None and verdict.kind is VerdictKind.REJECTED:
+        raise Conflict(verdict.reason, verdict.sentence)
+
+
+def _print(host: Deployment, sentence: str, *, as_json: bool) -> None:
+    sources = list_sources(host)
+    if as_json:
+        fields = {name: {"ids": one.given_by, "others": [list(said) for said in one.others]} for name, one in sources.items()}
+        witnesses = [{"id": one.deployment_id, "source": one.source, "state": one.state} for one in host.told]
+        print_json({"id": host.deployment_id, "witnesses": witnesses, "sources": fields, "is_dry_run": not sentence})
+        return
+    called = {one.deployment_id: one.source for one in host.told}
+    print_line(
+        f"{host.deployment_id} is told by {', '.join(f'{one.source} ({one.deployment_id})' for one in host.told) or host.source}."
+    )
+    for name, one in sources.items():
+        for other, value in one.others:
+            print_line(
+                f"{name}: {called[one.given_by[0]] if one.given_by else 'nobody'} counts; {called[other]} says {to_words(value)}."
+            )
+    if sentence:
+        print_line(sentence)
+    else:
+        print_note("Dry run: nothing was changed.")
