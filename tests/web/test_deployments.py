@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from shipledger.http.packing import pack
 from shipledger.ledger.authors import Author, hash_address
 from shipledger.ledger.state import State
 from tests.support.pen import STAGING, Pen
@@ -15,6 +16,7 @@ from tests.support.sample import CHECKOUT, write_week
 from tests.support.services import directory_of
 from tests.support.site import COOKIE, Html, Site
 
+KILOBYTE = 1_000
 OTHER = (("github.com/acme/search", "beef"),)
 
 
@@ -266,3 +268,11 @@ async def test_rows_say_who_deployed_by_name_and_lead_to_all_of_the_same(site: S
         (told,) = (words for title, words in titled.items() if title in text)
         assert "Deployed by Ada" in text
         assert told in text
+
+
+async def test_a_list_of_fifty_is_far_below_what_a_page_may_weigh(site: Site):
+    for number in range(60):
+        title = f"{number} " + "A title of some length that somebody gave it" * 3
+        await site.pen.record(at=site.now - timedelta(hours=number), title=title, actor=f"person-{number}")
+    answer = await site.get("/deployments", headers={"Accept-Encoding": "gzip"})
+    assert len(pack(answer.content)) < 20 * KILOBYTE

@@ -25,6 +25,7 @@ from shipledger.access.people.sign_on.entrance import Entrance
 from shipledger.access.people.tokens import PersonalTokens
 from shipledger.clock import Clock
 from shipledger.http.headers import SecurityHeaders
+from shipledger.http.packing import PackedPages
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
@@ -237,7 +238,7 @@ def build_pages(
             KeptFiles(static),
             middleware=[Middleware(SecurityHeaders, cache_control="public, max-age=31536000, immutable"), guarded],
         ),
-        Route("/{path:path}", Page(frame, missing.show, admission.admit_reader), name="missing", middleware=[_page_headers()]),
+        Route("/{path:path}", Page(frame, missing.show, admission.admit_reader), name="missing", middleware=_page_middleware()),
     ]
 
 
@@ -322,12 +323,12 @@ def _route(
     is_of_teams: bool = False,
 ) -> Route:
     page = Page(frame, show, admit, right=right, is_of_teams=is_of_teams)
-    return Route(path, page, methods=[method], name=f"{method} {path}", middleware=[_page_headers(path)])
+    return Route(path, page, methods=[method], name=f"{method} {path}", middleware=_page_middleware(path))
 
 
-def _page_headers(path: str = "") -> Middleware:
+def _page_middleware(path: str = "") -> list[Middleware]:
     referrer = "strict-origin" if path == WELCOME_PATH else "same-origin"
-    return Middleware(SecurityHeaders, cache_control="no-store", referrer=referrer)
+    return [Middleware(PackedPages), Middleware(SecurityHeaders, cache_control="no-store", referrer=referrer)]
 
 
 def _digest(folder: Path) -> str:
