@@ -88,6 +88,7 @@ def list_pages() -> list[str]:
         organization_settings=nothing,
         tier_rules=nothing,
         status=nothing,
+        home=nothing,
         webhooks=nothing,
         corrections=nothing,
         access=access,

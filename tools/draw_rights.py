@@ -63,6 +63,7 @@ def list_page_routes() -> list[PageRoute]:
         organization_settings=nothing,
         tier_rules=nothing,
         status=nothing,
+        home=nothing,
         webhooks=nothing,
         corrections=nothing,
         access=PageAccess(Settings(), KnownHosts()),

@@ -85,6 +85,7 @@ from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
 from shipledger.performing.all_topics import EveryPerformer
 from shipledger.performing.correction_desk import CorrectionDesk
+from shipledger.performing.home import HomeReader
 from shipledger.performing.performer import RealParts
 from shipledger.performing.status import StatusReader
 from shipledger.performing.webhook_desk import WebhookDesk
@@ -226,6 +227,7 @@ def wire(
         randomness=Randomness(),
         known_repositories=KnownRepositories(time.monotonic),
         status=StatusReader(store, clock, settings, process),
+        home=HomeReader.over(store, clock, asks, settings),
         webhooks=WebhookDesk.over(store, clock, seal),
         corrections=CorrectionDesk(
             store,
@@ -320,6 +322,7 @@ def wire(
         organization_settings=parts.settings_desk,
         tier_rules=TierRules(store, asks),
         status=parts.status,
+        home=parts.home,
         webhooks=parts.webhooks,
         corrections=parts.corrections,
         access=access,

@@ -48,7 +48,7 @@ async def test_the_list_of_keys_opens_closes_and_switches_them_off(page: Page) -
     await page.get_by_role("button", name="Keyboard shortcuts").click()
     await keys.get_by_role("checkbox").check()
     await keys.get_by_role("button", name="Close").click()
-    await _press(page, "g", "o")
+    await _press(page, "g", "h")
     await page.wait_for_url(lambda url: url.endswith("/"))
 
 
@@ -61,7 +61,7 @@ async def test_a_phone_shows_the_whole_menu_behind_a_button(browser: Browser, se
     await expect(menu).to_be_hidden()
     await page.get_by_role("button", name="Menu").press("Enter")
     await expect(menu.get_by_role("link", name="Incidents")).to_have_attribute("aria-current", "page")
-    for name in ("Overview", "Settings"):
+    for name in ("Home", "Settings"):
         await expect(menu.get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
     await page.keyboard.press("Escape")
     await expect(menu).to_be_hidden()

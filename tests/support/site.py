@@ -30,6 +30,7 @@ from shipledger.ingestion.news import News
 from shipledger.long_work import LongWork
 from shipledger.observability.pace import Pace
 from shipledger.observability.process import Process
+from shipledger.performing.home import HomeReader
 from shipledger.performing.status import StatusReader
 from shipledger.performing.webhook_desk import WebhookDesk
 from shipledger.protocols.registry import settings_type
@@ -121,6 +122,7 @@ class Site:
                 environments=Environments(self.store, AskingStore(self.store, self.clock)),
                 inbox=InboxDesk(self.store, AskingStore(self.store, self.clock)),
                 status=StatusReader(self.store, self.clock, set_up, Process("here", self.now, Pace(time.monotonic))),
+                home=HomeReader.over(self.store, self.clock, AskingStore(self.store, self.clock), set_up),
                 webhooks=WebhookDesk.over(self.store, self.clock, Seal(lambda: [KEYS.current])),
                 corrections=corrections_of(self.store, self.clock),
                 tier_rules=TierRules(self.store, AskingStore(self.store, self.clock)),

@@ -52,5 +52,5 @@ def demo(
     again = command("demo", options=[("--file", str(path))] if file else [], program=find_program())
     print_note(f"The sample is kept in {path}. To regenerate it: {again} --fresh")
     print_note(f"To print its link again: {command('link', options=[('--database', database_url)], program=find_program())}")
-    print_note("Begin with the overview, then the newest deployment, /issues, /incidents and /requests. Ctrl-C stops it.")
+    print_note("Begin with Home, then the newest deployment, /issues, /incidents and /requests. Ctrl-C stops it.")
     serve.serve(host=host, port=port, database=database_url)

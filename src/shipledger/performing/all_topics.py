@@ -10,6 +10,7 @@ from shipledger.performing.corrections import CorrectionPerformer
 from shipledger.performing.credentials import CredentialPerformer
 from shipledger.performing.deployments import DeploymentPerformer
 from shipledger.performing.gates import GatePerformer
+from shipledger.performing.home import HomePerformer
 from shipledger.performing.inbox import InboxPerformer
 from shipledger.performing.incidents import IncidentPerformer
 from shipledger.performing.issues import IssuePerformer
@@ -38,6 +39,7 @@ class EveryPerformer(
     RepositoryPerformer,
     RequestPerformer,
     DeploymentPerformer,
+    HomePerformer,
     InboxPerformer,
     IncidentPerformer,
     GatePerformer,

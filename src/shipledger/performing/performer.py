@@ -33,6 +33,7 @@ from shipledger.performing.status import StatusReader
 from shipledger.performing.webhook_desk import WebhookDesk
 from shipledger.scm.indexing import Indexer
 from shipledger.store.contract import Store
+from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.real_keys import KeyWords
 
 T = TypeVar("T")
@@ -65,6 +66,7 @@ class RealParts(Struct, frozen=True):
     randomness: Randomness
     known_repositories: KnownRepositories
     status: StatusReader
+    home: HomeVerbs
     webhooks: WebhookDesk
     corrections: CorrectionDesk
     key_words: KeyWords

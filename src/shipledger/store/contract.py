@@ -34,6 +34,7 @@ from shipledger.store.credentials.contract import CredentialStore
 from shipledger.store.deployments.contract import ReadStore
 from shipledger.store.erasure.contract import ErasureStore
 from shipledger.store.erasure.retention_contract import RetentionStore
+from shipledger.store.home.contract import HomeStore
 from shipledger.store.incidents.contract import IncidentStore
 from shipledger.store.installation.contract import InstallationStore
 from shipledger.store.installation.unfinished_contract import UnfinishedStore
@@ -88,6 +89,7 @@ class Store(
     AuditStore,
     LaneStore,
     SearchStore,
+    HomeStore,
     Protocol,
 ):
     """All of it."""

@@ -12,6 +12,7 @@ from shipledger.verbs.corrections import CorrectionVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.gates import GateVerbs
+from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.inbox import InboxVerbs
 from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.issues import IssueVerbs
@@ -40,6 +41,7 @@ class AllVerbs(
     CredentialVerbs,
     DeploymentVerbs,
     GateVerbs,
+    HomeVerbs,
     InboxVerbs,
     IncidentVerbs,
     IssueVerbs,

@@ -32,6 +32,7 @@ SMALL = {
     "person",
     "person_identity",
     "person_link",
+    "person_look",
     "person_session",
     "unknown_sender",
     "setting",
@@ -147,10 +148,10 @@ ONE_ORGANIZATION = {
 """These walk an index of one organization, or one end of it."""
 
 HOLDS_LITTLE = re.compile(
-    r"USING (COVERING )?INDEX (?:receipt_(free|unsettled|unnoted)|gate_left|git_pack_(pending|unindexed)"
+    r"USING (COVERING )?INDEX (?:receipt_(free|unsettled|unnoted)|gate_(left|awaiting)|incident_open|git_pack_(pending|unindexed)"
     r"|outbox_message_(pending|claimed|given_up))"
 )
-"""Partial indexes: they hold only what is not settled, delivered, or was refused."""
+"""Partial indexes: they hold only what is not settled, decided, over or delivered, or was refused."""
 
 OF_ONE_ORGANIZATION = re.compile(r"\(organization_id=\?\)(?: LEFT-JOIN)?$")
 

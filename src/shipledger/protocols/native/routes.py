@@ -27,6 +27,7 @@ from shipledger.protocols.native.environments import EnvironmentOperations
 from shipledger.protocols.native.faults import fault_of_ours, read_refusal
 from shipledger.protocols.native.gates import GateOperations
 from shipledger.protocols.native.glance import GlanceOperations, glance_paths
+from shipledger.protocols.native.home import HomeOperations, home_paths
 from shipledger.protocols.native.inbox import InboxOperations, inbox_paths
 from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.marks import MarkOperations
@@ -58,6 +59,7 @@ from shipledger.verbs.corrections import CorrectionVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.gates import GateVerbs
+from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.inbox import InboxVerbs
 from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.matrix import MatrixVerbs
@@ -85,6 +87,7 @@ class Verbs(
     CredentialVerbs,
     DeploymentVerbs,
     GateVerbs,
+    HomeVerbs,
     InboxVerbs,
     IncidentVerbs,
     MatrixVerbs,
@@ -123,6 +126,7 @@ class NativeProtocol(VendorProtocol):
         self._glance = GlanceOperations(ledger, self._admission)
         self._gates = GateOperations(ledger, public_url=public_url)
         self._requests = RequestOperations(ledger)
+        self._home = HomeOperations(ledger, self._admission)
         self._inbox = InboxOperations(ledger, self._admission, public_url=public_url)
         self._request_list = RequestListing(ledger, public_url=public_url)
         self._commits = CommitOperations(ledger, self._admission)
@@ -171,6 +175,7 @@ class NativeProtocol(VendorProtocol):
             *self._commits.routes(),
             *self._glance.routes(),
             *self._corrections.routes(),
+            *self._home.routes(),
             *self._inbox.routes(),
             *self._marks.routes(),
             *self._merging.routes(),
@@ -214,6 +219,7 @@ class NativeProtocol(VendorProtocol):
             | commit_openapi.paths()
             | glance_paths()
             | correction_paths()
+            | home_paths()
             | inbox_paths()
             | mark_openapi.mark_paths()
             | matrix_openapi.matrix_paths()

@@ -27,6 +27,7 @@ _WHOLE = (
     "forget_signing_keys",
     "forget_targets",
     "forget_tier_policy",
+    "forget_looks",
     "forget_repository_aliases",
     "forget_repositories",
 )

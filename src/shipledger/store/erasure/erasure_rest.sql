@@ -104,6 +104,10 @@ DELETE FROM tier_policy WHERE organization_id = :organization_id;
 DELETE FROM refused_request
 WHERE organization_id = :organization_id AND (:credential_id = '' OR credential_id = :credential_id);
 
+-- name: forget_looks(organization_id)!
+-- Forget who looked when.
+DELETE FROM person_look WHERE organization_id = :organization_id;
+
 -- name: rename_organization(organization_id, slug, name, digest)!
 -- Give an organization another name.
 UPDATE organization SET slug = :slug, name = :name, digest = :digest WHERE organization_id = :organization_id;

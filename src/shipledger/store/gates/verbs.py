@@ -25,11 +25,11 @@ class SqlGates(SqlRecords):
     async def find_gate(self, organization_id: str, deployment_id: str) -> Gate | None:
         key = rows.storable(deployment_id)
         row = await self._fetch("find_gate_of_deployment", organization_id=organization_id, deployment_id=key)
-        return None if row is None else _to_whole_gate(row)
+        return None if row is None else to_whole_gate(row)
 
     async def find_gate_by_number(self, organization_id: str, number: int) -> Gate | None:
         row = await self._fetch("find_gate_by_number", organization_id=organization_id, number=number)
-        return None if row is None else _to_whole_gate(row)
+        return None if row is None else to_whole_gate(row)
 
     async def list_gates(
         self, organization_id: str, *, status: GateStatus | None, before_number: int | None, limit: int
@@ -41,7 +41,7 @@ class SqlGates(SqlRecords):
             before_number=_NEVER if before_number is None else before_number,
             limit=limit,
         )
-        return read_each(_to_whole_gate, found)
+        return read_each(to_whole_gate, found)
 
     async def list_overdue_gates(
         self, organization_id: str, *, asked_until: datetime, asked_after: datetime, limit: int
@@ -53,7 +53,7 @@ class SqlGates(SqlRecords):
             asked_after_us=to_microseconds(asked_after),
             limit=limit,
         )
-        return read_each(_to_whole_gate, found)
+        return read_each(to_whole_gate, found)
 
     async def find_last_gate_numbers(self, organization_ids: Sequence[str]) -> dict[str, int]:
         numbers = await self.find_last_numbers(KIND, organization_ids)
@@ -81,7 +81,7 @@ def to_gate(row: rows.Row) -> Gate:
 
 
 @reads("gate", "ttitttiittt", 0, 1)
-def _to_whole_gate(row: rows.Row) -> Gate:
+def to_whole_gate(row: rows.Row) -> Gate:
     """A gate from its row. What a node of the version before changed has no entry yet, and so no history."""
     *columns, entered_status, document = row
     gate = to_gate(columns)

@@ -21,6 +21,7 @@ from shipledger.store.deployments.verbs import SqlDeployments
 from shipledger.store.erasure.retention import SqlRetention
 from shipledger.store.gates.left import SqlLeftGates
 from shipledger.store.gates.left_deliveries import SqlLeftDeliveries
+from shipledger.store.home.verbs import SqlHome
 from shipledger.store.inbox.verbs import SqlInbox
 from shipledger.store.incidents.verbs import SqlIncidents
 from shipledger.store.installation.unfinished import SqlUnfinished
@@ -85,6 +86,7 @@ class PostgresStore(
     SqlAudit,
     SqlRefused,
     SqlInbox,
+    SqlHome,
     SqlLeftDeliveries,
     SqlClients,
     SqlUnfinished,

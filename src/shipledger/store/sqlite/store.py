@@ -20,6 +20,7 @@ from shipledger.store.erasure.retention import SqlRetention
 from shipledger.store.file_marks import list_marks
 from shipledger.store.gates.left import SqlLeftGates
 from shipledger.store.gates.left_deliveries import SqlLeftDeliveries
+from shipledger.store.home.verbs import SqlHome
 from shipledger.store.inbox.verbs import SqlInbox
 from shipledger.store.incidents.verbs import SqlIncidents
 from shipledger.store.installation.unfinished import SqlUnfinished
@@ -76,6 +77,7 @@ class SqliteStore(
     SqlAudit,
     SqlRefused,
     SqlInbox,
+    SqlHome,
     SqlLeftDeliveries,
     SqlClients,
     SqlNodes,

@@ -33,6 +33,7 @@ from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.corrections import CorrectionVerbs
+from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.inbox import InboxPages
 from shipledger.verbs.news import WatchNews
 from shipledger.verbs.settings import SettingPages
@@ -83,6 +84,7 @@ class Frame:
         organization_settings: SettingPages,
         tier_rules: TierRuleVerbs,
         status: StatusVerbs,
+        home: HomeVerbs,
         webhooks: WebhookVerbs,
         corrections: CorrectionVerbs,
         settings: Settings,
@@ -108,6 +110,7 @@ class Frame:
         self.organization_settings = organization_settings
         self.tier_rules = tier_rules
         self.status = status
+        self.home = home
         self.webhooks = webhooks
         self.corrections = corrections
         self.settings = settings

@@ -21,7 +21,7 @@ class Entry(Struct, frozen=True):
 
 
 MENU = (
-    Entry("/", "Overview", "o"),
+    Entry("/", "Home", "h"),
     Entry("/inbox", "Inbox", "x"),
     Entry("/deployments", "Deployments", "d"),
     Entry("/issues", "Issues", "i"),

@@ -30,6 +30,7 @@ from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.corrections import CorrectionVerbs
+from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.inbox import InboxPages
 from shipledger.verbs.news import WatchNews
 from shipledger.verbs.settings import SettingPages
@@ -121,6 +122,7 @@ def build_pages(
     organization_settings: SettingPages,
     tier_rules: TierRuleVerbs,
     status: StatusVerbs,
+    home: HomeVerbs,
     webhooks: WebhookVerbs,
     corrections: CorrectionVerbs,
     access: PageAccess,
@@ -145,6 +147,7 @@ def build_pages(
         organization_settings=organization_settings,
         tier_rules=tier_rules,
         status=status,
+        home=home,
         webhooks=webhooks,
         corrections=corrections,
         settings=settings,

@@ -1,4 +1,4 @@
-"""``/``: the first steps while the ledger is empty, then what happened lately and what needs attention."""
+"""``/``: the first steps while the ledger is empty, then what changed, what is wrong, and what needs somebody."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,8 +22,9 @@ from shipledger.ledger.verdict import VerdictKind
 from shipledger.verbs.newest import list_newest
 from shipledger.verbs.person_names import find_person_names
 from shipledger.web.pages.commands import base_url, first_deployment_curl
-from shipledger.web.pages.environments import find_names, list_choices
-from shipledger.web.pages.frame import Frame, is_unchanged, unchanged
+from shipledger.web.pages.environments import list_choices
+from shipledger.web.pages.frame import Frame, is_poll, is_unchanged, unchanged
+from shipledger.web.pages.home_board import to_board
 from shipledger.web.pages.rows import DeploymentRow, to_row, to_rows
 
 LATEST_SHOWN = 8
@@ -44,30 +46,37 @@ class EnvironmentCard(Struct, frozen=True):
 
 
 async def show(frame: Frame, request: Request) -> Response:
-    """First steps, or the overview."""
-    organization_id = viewer_of(request).organization_id
+    """First steps, or Home."""
+    viewer = viewer_of(request)
+    organization_id = viewer.organization_id
     latest, records = await asyncio.gather(
         list_newest(frame.ledger, organization_id, DeploymentFilter(limit=LATEST_SHOWN), frame.clock.now()),
         frame.ledger.list_receipts(organization_id, ReceiptFilter(limit=RECEIPTS_READ)),
     )
     if not latest:
         return await _first_steps(frame, request, records[:ATTENTION_SHOWN])
-    names = await find_names(frame.ledger, organization_id)
-    people = await frame.ledger.read_known_people(organization_id)
-    rows = to_rows(latest, names, people)
-    # Nothing changes without a receipt, so the costly questions are asked again only after one.
-    shown = [rows, [record.settlement for record in records]]
+    person_id = "" if viewer.person is None else viewer.person.person_id
+    home, policy, people, attention = await asyncio.gather(
+        # A page that is left open asks again by itself: nobody need be looking.
+        frame.home.read_home(organization_id, person_id, is_looking=not is_poll(request)),
+        frame.ledger.find_tier_policy(organization_id),
+        frame.ledger.read_known_people(organization_id),
+        _list_attention(frame, organization_id, records),
+    )
+    rows = to_rows(latest, policy.names, people)
+    if not person_id:
+        home = replace(home, silent_sources=())  # sources are shown to members alone
+    board = to_board(home, policy, people)
+    shown = [rows, board, [record.settlement for record in records]]
     if is_unchanged(request, shown):
         return unchanged()
-    (environments, more_environments), attention, inbox = await asyncio.gather(
-        _list_environments(frame, organization_id, names, people),
-        _list_attention(frame, organization_id, records),
-        frame.inbox.list_open(organization_id),
-    )
+    environments, more_environments = await _list_environments(frame, organization_id, policy.names, people)
     return await frame.render_live(
         request,
-        "overview.html",
+        "home.html",
         shown=shown,
+        board=board,
+        is_known=bool(person_id),
         rows=rows,
         environments=environments,
         more_environments=more_environments,
@@ -75,9 +84,7 @@ async def show(frame: Frame, request: Request) -> Response:
         attention=attention[:ATTENTION_SHOWN],
         people=await find_person_names(frame.ledger, [actor_of(one.receipt) for one in attention[:ATTENTION_SHOWN]]),
         more_attention=len(attention) > ATTENTION_SHOWN,
-        inbox=inbox,
-        names_shown=ATTENTION_SHOWN,
-        inbox_count=inbox.count,
+        inbox_count=home.unmapped,
     )
 
 

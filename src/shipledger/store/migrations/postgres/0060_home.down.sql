@@ -1,0 +1,2 @@
+DROP INDEX incident_open;
+DROP TABLE person_look;

@@ -1,0 +1,11 @@
+-- When somebody looked at an organization: until when they had looked before this visit, and last in it.
+CREATE TABLE person_look (
+    organization_id TEXT NOT NULL,
+    person_id       TEXT NOT NULL,
+    since_us        INTEGER NOT NULL,
+    seen_us         INTEGER NOT NULL,
+    PRIMARY KEY (organization_id, person_id)
+) STRICT, WITHOUT ROWID;
+
+-- Few incidents are open at a time.
+CREATE INDEX incident_open ON incident (organization_id, started_us DESC, incident_id DESC) WHERE ended_us IS NULL;

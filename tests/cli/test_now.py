@@ -1,0 +1,30 @@
+"""``shipledger now``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shipledger.clock import Clock
+from shipledger.ledger.state import State
+from tests.support.commands import Commands
+from tests.support.pen import Pen
+
+
+@pytest.mark.both_stores
+def test_it_prints_what_changed_and_what_is_wrong(cli: Commands, write) -> None:
+    async def fill(pen: Pen) -> None:
+        now = Clock().now()
+        await pen.record(at=now - timedelta(minutes=9), title="Lately")
+        await pen.record(at=now - timedelta(hours=2), title="Broken\n\x1b[31mred", state=State.FAILED)
+
+    write(fill)
+    printed = cli("now", environment={"COLUMNS": "200"}).out
+    assert "1 deployments" not in printed
+    assert "1 deployment\n" in printed
+    assert "2 deployments, 1 failed" in printed
+    assert "Broken" in printed
+    assert "\x1b" not in printed
+    told = cli("now", "--json").json
+    assert (told["changed_in_last_hour"]["count"], told["failed"]["count"]) == (1, 1)
