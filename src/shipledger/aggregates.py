@@ -19,6 +19,8 @@ from shipledger.catalog.services.model import ServiceSubmission
 from shipledger.catalog.tiering.aggregate import TIERINGS
 from shipledger.catalog.tiering.model import ChangeTiers
 from shipledger.deployments.aggregate import DEPLOYMENTS
+from shipledger.forwarding.webhooks.aggregate import WEBHOOKS
+from shipledger.forwarding.webhooks.model import WebhookSubmission
 from shipledger.gating.aggregate import GATES
 from shipledger.gating.submissions import GateSubmission
 from shipledger.incidents.aggregate import INCIDENTS
@@ -40,6 +42,7 @@ AGGREGATES = Aggregates(
     MEMBERS,
     IGNORINGS,
     ISSUANCES,
+    WEBHOOKS,
 )
 
 Recording: TypeAlias = (
@@ -54,5 +57,6 @@ Recording: TypeAlias = (
     | MemberSubmission
     | ChangeIgnored
     | IssuanceSubmission
+    | WebhookSubmission
 )
 """All that a receipt may ask for. One receipt may ask about several kinds."""

@@ -228,7 +228,7 @@ def wire(
         known_repositories=KnownRepositories(time.monotonic),
         status=StatusReader(store, clock, settings, process),
         home=HomeReader.over(store, clock, asks, settings),
-        webhooks=WebhookDesk.over(store, clock, seal),
+        webhooks=WebhookDesk.over(store, clock, asks, seal),
         corrections=CorrectionDesk(
             store,
             clock,

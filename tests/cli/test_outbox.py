@@ -61,6 +61,15 @@ def test_messages_are_listed_shown_given_up_and_sent_again(cli: Commands, write)
     assert "2 messages will be sent again." in cli("outbox", "redeliver", "--given-up", "--target", target["id"]).out
     assert cli("outbox", "list", "--state", "given_up", "--json").json == {"messages": [], "next_before": None}
     assert cli("outbox", "redeliver", asked, decided, "--json").json == {"messages": [asked, decided]}
+    acts = cli("audit", "--kind", "webhook", "--json").json
+    said = [line for one in acts["audit"] for line in one["changes"]]
+    assert said == [
+        "2 messages to app sent again.",
+        "2 messages to app sent again.",
+        f"Message {asked} to app given up: Given up by command.",
+        f"Message {decided} to app given up: Too late.",
+    ]
+    assert {one["actor"] for one in acts["audit"]} == {"command:outbox redeliver", "command:outbox give-up"}
 
 
 def test_the_doctor_tells_of_what_cannot_be_read_sent_or_signed_and_verify_of_the_first(cli: Commands, write) -> None:

@@ -72,6 +72,8 @@ def test_a_ledger_that_nobody_touched_is_proven_by_equal_hashes(cli: Commands, w
         "ignoring_alias",
         "issuance",
         "issuance_alias",
+        "webhook",
+        "webhook_alias",
         "issue_standing",
         "lane",
         "member",

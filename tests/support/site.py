@@ -123,7 +123,9 @@ class Site:
                 inbox=InboxDesk(self.store, AskingStore(self.store, self.clock)),
                 status=StatusReader(self.store, self.clock, set_up, Process("here", self.now, Pace(time.monotonic))),
                 home=HomeReader.over(self.store, self.clock, AskingStore(self.store, self.clock), set_up),
-                webhooks=WebhookDesk.over(self.store, self.clock, Seal(lambda: [KEYS.current])),
+                webhooks=WebhookDesk.over(
+                    self.store, self.clock, AskingStore(self.store, self.clock), Seal(lambda: [KEYS.current])
+                ),
                 corrections=corrections_of(self.store, self.clock),
                 tier_rules=TierRules(self.store, AskingStore(self.store, self.clock)),
                 organization_settings=SettingsDesk(self.store, AskingStore(self.store, self.clock), InstallationSettings(set_up)),

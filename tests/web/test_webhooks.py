@@ -43,6 +43,18 @@ async def test_a_webhook_is_added_with_a_secret_that_is_shown_once_rotated_and_r
     assert (await send(site, action="remove", target=target_id)).status_code == 303
     assert await site.store.list_targets(owner) == []
     assert (await send(site, action="remove", target=target_id)).status_code == 404
+    audit, name = await site.page("/audit?kind=webhook"), (await site.visit_of(Role.ADMINISTRATOR)).person.name
+    for said in (
+        "Webhook <b>Bot removed, with its messages.",
+        "Secret of the webhook <b>Bot replaced.",
+        "Webhook <b>Bot added, at https://bot.example.com. It hears of gate.asked.",
+    ):
+        assert audit.text.count(said) == 1, said
+    assert audit.text.count(name) >= 3
+    entries = await site.store.list_entries_of("webhook", owner, target_id)
+    written = repr(entries)
+    assert [one.actor.id for one in entries] == [(await site.visit_of(Role.ADMINISTRATOR)).person.person_id] * 3
+    assert not any(secret in written for secret in ("whsec_", "secret-path", added.text.partition("whsec_")[2][:20]))
 
 
 async def test_a_message_that_was_refused_is_shown_with_its_attempts_and_sent_again(site: Site) -> None:
@@ -68,6 +80,9 @@ async def test_a_message_that_was_refused_is_shown_with_its_attempts_and_sent_ag
     again = await send(site, f"{PATH}/messages", **{**asked, "action": "give-up"})
     assert (again.status_code, "is being sent, or is over" in again.text) == (409, True)
     assert (await send(site, f"{PATH}/messages", action="redeliver", message="none")).status_code == 404
+    audit = (await site.page("/audit?kind=webhook")).text
+    assert f"Message {message.message_id} to app sent again." in audit
+    assert f"Message {message.message_id} to app given up: Given up on the page." in audit
 
 
 @pytest.mark.parametrize(

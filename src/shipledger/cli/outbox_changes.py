@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 from msgspec.structs import replace
@@ -11,14 +11,20 @@ from msgspec.structs import replace
 from shipledger.cli.completion import complete_messages, complete_targets
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
+from shipledger.cli.outbox_targets import open_desk
 from shipledger.cli.output import print_json, print_line
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.forwarding.message import MessageFilter, MessageState
+from shipledger.ledger.actor import Actor, ActorKind
+
+if TYPE_CHECKING:
+    from shipledger.performing.webhook_desk import WebhookDesk
 
 GIVEN_UP = "Given up by command."
 _PAGE = 200
 
 Change: TypeAlias = Callable[[OpenLedger, str, str], Awaitable[None]]
+Report: TypeAlias = Callable[["WebhookDesk", str, Sequence[str]], Awaitable[None]]
 
 IdsArgument: TypeAlias = Annotated[
     list[str] | None,
@@ -43,6 +49,9 @@ def redeliver(
     async def change(ledger: OpenLedger, owner: str, message_id: str) -> None:
         await ledger.store.redeliver_message(owner, message_id, now=ledger.clock.now())
 
+    async def report(desk: WebhookDesk, owner: str, changed: Sequence[str]) -> None:
+        await desk.report_redelivered(owner, changed, by=Actor(ActorKind.COMMAND, "outbox redeliver"))
+
     _change(
         database,
         organization,
@@ -51,6 +60,7 @@ def redeliver(
         target=target,
         option="--given-up",
         change=change,
+        report=report,
         verb="will be sent again",
         as_json=as_json,
     )
@@ -70,6 +80,9 @@ def give_up(
     async def change(ledger: OpenLedger, owner: str, message_id: str) -> None:
         await ledger.store.give_up_message(owner, message_id, reason=reason, now=ledger.clock.now())
 
+    async def report(desk: WebhookDesk, owner: str, changed: Sequence[str]) -> None:
+        await desk.report_given_up(owner, changed, reason=reason, by=Actor(ActorKind.COMMAND, "outbox give-up"))
+
     _change(
         database,
         organization,
@@ -78,6 +91,7 @@ def give_up(
         target=target,
         option="--pending",
         change=change,
+        report=report,
         verb="were given up",
         as_json=as_json,
     )
@@ -92,6 +106,7 @@ def _change(
     target: str,
     option: str,
     change: Change,
+    report: Report,
     verb: str,
     as_json: bool,
 ) -> None:
@@ -110,6 +125,7 @@ def _change(
                     raise
             else:
                 changed.append(message_id)
+        await report(open_desk(ledger), owner, changed)
         return changed
 
     changed = with_ledger(database, work)

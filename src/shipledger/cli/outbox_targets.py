@@ -77,7 +77,7 @@ def add(
 
     async def work(ledger: OpenLedger) -> tuple[Target, str]:
         owner = await ledger.get_organization(organization)
-        return await _desk(ledger).add(owner.organization_id, url, topic, name=name, by=_by("add"))
+        return await open_desk(ledger).add(owner.organization_id, url, topic, name=name, by=_by("add"))
 
     target, secret = with_ledger(database, work)
     if as_json:
@@ -100,7 +100,7 @@ def rotate(
 
     async def work(ledger: OpenLedger) -> str:
         owner = await ledger.get_organization(organization)
-        return await _desk(ledger).rotate(owner.organization_id, target_id, by=_by("rotate"))
+        return await open_desk(ledger).rotate(owner.organization_id, target_id, by=_by("rotate"))
 
     secret = with_ledger(database, work)
     if as_json:
@@ -121,7 +121,7 @@ def remove(
 
     async def work(ledger: OpenLedger) -> None:
         owner = await ledger.get_organization(organization)
-        await _desk(ledger).remove(owner.organization_id, target_id, by=_by("remove"))
+        await open_desk(ledger).remove(owner.organization_id, target_id, by=_by("remove"))
 
     with_ledger(database, work)
     if as_json:
@@ -130,10 +130,11 @@ def remove(
     print_line(f"Removed {target_id}, with its messages.")
 
 
-def _desk(ledger: OpenLedger) -> WebhookDesk:
+def open_desk(ledger: OpenLedger) -> WebhookDesk:
+    """What changes targets and messages."""
     from shipledger.performing.webhook_desk import WebhookDesk
 
-    return WebhookDesk(ledger.store, ledger.clock, ledger.load_seal)
+    return WebhookDesk(ledger.store, ledger.clock, ledger, ledger.load_seal)
 
 
 def _by(verb: str) -> Actor:

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Self
 
-import structlog
 from msgspec.structs import replace
 
 from shipledger.access.sealing import Seal
@@ -16,30 +15,43 @@ from shipledger.forwarding.contract import OutboxStore
 from shipledger.forwarding.message import LoggedMessage, Message, MessageFilter
 from shipledger.forwarding.target import ADDRESS_LIMIT, OVERLAP, WEBHOOK, Target, TargetRecord, check_target_name
 from shipledger.forwarding.webhook import SECRET_BYTES, WebhookSecrets, make_secret, read_secrets, write_secrets
+from shipledger.forwarding.webhooks.model import (
+    ReportGivenUp,
+    ReportRedelivered,
+    ReportSecretReplaced,
+    ReportWebhookAdded,
+    ReportWebhookRemoved,
+    WebhookSubmission,
+)
 from shipledger.gating.notice import TOPICS
-from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.actor import Actor
+from shipledger.ledger.asking import Asks
 from shipledger.ledger.identity import new_id
 from shipledger.texts import storable
 
-log = structlog.get_logger(__name__)
+IDS_OF_AN_ENTRY = 100
 
 
 class WebhookDesk:
-    """See ``verbs.webhooks.WebhookVerbs``. ``load_seal`` gives what encrypts addresses and secrets."""
+    """See ``verbs.webhooks.WebhookVerbs``. ``load_seal`` gives what encrypts addresses and secrets.
 
-    def __init__(self, store: OutboxStore, clock: Clock, load_seal: Callable[[], Awaitable[Seal]]) -> None:
+    What was done is reported afterwards: if a server is killed in between, nobody has seen the secret of such a webhook.
+    """
+
+    def __init__(self, store: OutboxStore, clock: Clock, asks: Asks, load_seal: Callable[[], Awaitable[Seal]]) -> None:
         self._store = store
         self._clock = clock
+        self._asks = asks
         self._load_seal = load_seal
 
     @classmethod
-    def over(cls, store: OutboxStore, clock: Clock, seal: Seal) -> Self:
+    def over(cls, store: OutboxStore, clock: Clock, asks: Asks, seal: Seal) -> Self:
         """A desk with a seal that is there, as in a server. A command asks for its key only when it needs it."""
 
         async def load() -> Seal:
             return seal
 
-        return cls(store, clock, load)
+        return cls(store, clock, asks, load)
 
     async def list_targets(self, organization_id: str) -> Sequence[TargetRecord]:
         """The targets, oldest first."""
@@ -79,7 +91,8 @@ class WebhookDesk:
             sealed_secret=sealed,
         )
         await self._store.create_target(target)
-        _note("A webhook was added.", by=by, target=target.target_id)
+        report = ReportWebhookAdded(target.target_id, target.name, address=target.address, topics=target.topics)
+        await self._report(organization_id, report, "add webhook", by)
         return target, secret
 
     async def rotate(self, organization_id: str, target_id: str, *, by: Actor) -> str:
@@ -95,7 +108,7 @@ class WebhookDesk:
         until = self._clock.now() + OVERLAP
         rotated = replace(target, sealed_secret=sealed, previous_sealed_secret=before, previous_until=until)
         await self._store.rotate_target_secret(rotated, expected_secret=before)
-        _note("The secret of a webhook was replaced.", by=by, target=target_id)
+        await self._report(organization_id, ReportSecretReplaced(target_id, target.name), "replace webhook secret", by)
         return secret
 
     async def remove(self, organization_id: str, target_id: str, *, by: Actor) -> None:
@@ -103,25 +116,45 @@ class WebhookDesk:
         target = await self._store.find_target(organization_id, target_id)
         if target is not None and target.kind != WEBHOOK:
             raise Conflict("target_app", f"{target.name} is an app; see `shipledger credential delete`.")
-        if not await self._store.remove_target(organization_id, target_id):
+        if target is None or not await self._store.remove_target(organization_id, target_id):
             raise _no_target(target_id)
-        _note("A webhook was removed with its messages.", by=by, target=target_id)
+        await self._report(organization_id, ReportWebhookRemoved(target_id, target.name), "remove webhook", by)
 
     async def redeliver(self, organization_id: str, message_id: str, *, by: Actor) -> None:
         """Send a message again. Raises NotFound and Conflict."""
         await self._store.redeliver_message(organization_id, message_id, now=self._clock.now())
-        _note("A message will be sent again.", by=by, message=message_id)
+        await self.report_redelivered(organization_id, [message_id], by=by)
 
     async def give_up(self, organization_id: str, message_id: str, *, reason: str, by: Actor) -> None:
         """Give up a pending message. Raises NotFound and Conflict."""
         await self._store.give_up_message(organization_id, message_id, reason=reason, now=self._clock.now())
-        _note("A message was given up.", by=by, message=message_id)
+        await self.report_given_up(organization_id, [message_id], reason=reason, by=by)
 
+    async def report_redelivered(self, organization_id: str, message_ids: Sequence[str], *, by: Actor) -> None:
+        """Record that messages will be sent again."""
+        for target_id, name, ids in await self._group(organization_id, message_ids):
+            await self._report(organization_id, ReportRedelivered(target_id, name, ids), "redeliver messages", by)
 
-def _note(event: str, *, by: Actor, **what: str) -> None:
-    """Log what somebody did through pages or the API. Who runs a command reads its outcome, and a log would stand beside it."""
-    if by.kind is not ActorKind.COMMAND:
-        log.info(event, **what, by=str(by))
+    async def report_given_up(self, organization_id: str, message_ids: Sequence[str], *, reason: str, by: Actor) -> None:
+        """Record that messages were given up."""
+        for target_id, name, ids in await self._group(organization_id, message_ids):
+            await self._report(organization_id, ReportGivenUp(target_id, name, ids, reason), "give messages up", by)
+
+    async def _group(self, organization_id: str, message_ids: Sequence[str]) -> Sequence[tuple[str, str, tuple[str, ...]]]:
+        """The targets of messages with their names, and the ids of the messages, as many at a time as an entry has."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for message_id in message_ids:
+            logged = await self._store.find_message(organization_id, message_id)
+            if logged is not None:  # it may be forgotten at this moment
+                found.setdefault((logged.message.target_id, logged.target_name), []).append(message_id)
+        return [
+            (*target, tuple(ids[first : first + IDS_OF_AN_ENTRY]))
+            for target, ids in found.items()
+            for first in range(0, len(ids), IDS_OF_AN_ENTRY)
+        ]
+
+    async def _report(self, organization_id: str, report: WebhookSubmission, operation: str, by: Actor) -> None:
+        await self._asks.ask(organization_id, [report], operation=operation, actor=by)
 
 
 def _make_secret(seal: Seal, url: str) -> tuple[bytes, str]:

@@ -17,6 +17,8 @@ from shipledger.catalog.organization_settings import words as setting_words
 from shipledger.catalog.organization_settings.model import KIND as SETTING
 from shipledger.catalog.repositories import words as repository_words
 from shipledger.catalog.repositories.model import KIND as REPOSITORY
+from shipledger.forwarding.webhooks import words as webhook_words
+from shipledger.forwarding.webhooks.model import KIND as WEBHOOK
 from shipledger.gating.gate import GateStatus
 from shipledger.gating.submissions import AskGate, CloseGate, DecideGate
 from shipledger.incidents.marks import MARK_NAMES
@@ -136,4 +138,5 @@ _BY_KIND: Mapping[str, Callable[[Any], tuple[str, ...]]] = {
     REPOSITORY: lambda said: (repository_words.describe(said),),
     IGNORING: _describe_ignored,
     ISSUANCE: issuance_words.describe,
+    WEBHOOK: webhook_words.describe,
 }

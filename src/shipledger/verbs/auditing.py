@@ -24,6 +24,7 @@ from shipledger.catalog.tiering.model import SUBJECT
 from shipledger.catalog.tiering.words import describe_all as describe_tiers
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Invalid
+from shipledger.forwarding.webhooks.model import KIND as WEBHOOK
 from shipledger.found import Found
 from shipledger.gating.gate import Gate
 from shipledger.ledger.actor import Actor, ActorKind
@@ -46,6 +47,7 @@ KINDS: Mapping[str, str] = {
     "pull_request": "pull requests",
     IGNORING: "the inbox",
     ISSUANCE: "credentials",
+    WEBHOOK: "webhooks",
 }
 """The kinds of records, in words."""
 

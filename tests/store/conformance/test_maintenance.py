@@ -87,7 +87,7 @@ async def test_a_digest_sees_a_change_in_every_table(store):
     two = await store.digest_projections()
     deployments = {"deployment", *(one.table for one in TABLES)}
     services = {"service", "service_alias", "service_name", "service_relation", "service_repository"}
-    plain = ("gate", "incident", "pull_request", "tier_policy", "setting", "member", "issuance", "ignoring")
+    plain = ("gate", "incident", "pull_request", "tier_policy", "setting", "member", "issuance", "webhook", "ignoring")
     others = {table for kind in plain for table in (kind, f"{kind}_alias")}
     others |= {"pull_request_commit", "incident_token", "pull_request_token"}
     repositories = {"named_repository", "repository_link", "repository_name"}

@@ -8,7 +8,7 @@ from tests.support.lent_databases import lent_ledger_database
 
 OURS = {
     *("organization_id", "credential_id", "receipt_id", "deployment_id", "incident_id", "gate_id", "pull_request_id"),
-    *("service_id", "pack_id", "key_id", "person_id", "member_id", "issuance_id"),
+    *("service_id", "pack_id", "key_id", "person_id", "member_id", "issuance_id", "webhook_id"),
     *("node_id", "version_num", "state", "tier", "said_tier", "kind", "source", "scope"),
 }
 """Columns of ids that we make, and of words that the program knows. A scope may name a credential besides."""
@@ -39,6 +39,7 @@ BOUNDED = {
     "incident_alias.key": INDEXABLE,
     "incident_token.token": "64 characters",
     "issuance_alias.key": INDEXABLE,
+    "webhook_alias.key": INDEXABLE,
     "issue.issue_id": "30 digits, by its form",
     "issue.issue_key": "511 letters of ASCII, by its form",
     "issue_standing.issue_key": INDEXABLE,

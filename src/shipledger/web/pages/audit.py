@@ -95,5 +95,6 @@ def _path_of(line: ActLine) -> str:
         "member": "/settings/people",
         "ignoring": "/inbox",
         "issuance": "/sources",
+        "webhook": "/settings/webhooks",
     }
     return paths.get(line.kind, "")

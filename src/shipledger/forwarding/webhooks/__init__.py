@@ -1,0 +1,1 @@
+"""The lives of targets as an aggregate: who added which, replaced its secret, removed it, sent messages again. Pure."""

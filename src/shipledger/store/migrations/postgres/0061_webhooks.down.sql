@@ -1,0 +1,3 @@
+DROP TABLE webhook_alias;
+DROP TABLE webhook;
+DROP TABLE webhook_entry;
