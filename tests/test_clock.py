@@ -10,7 +10,19 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipledger.clock import BELIEVED_AFTER, EPOCH, JUMP, LASTS_NS, PROMPT_NS, Clock, from_microseconds, to_microseconds
+from shipledger.clock import (
+    BELIEVED_AFTER,
+    EPOCH,
+    FIRST,
+    JUMP,
+    LAST,
+    LASTS_NS,
+    PROMPT_NS,
+    Clock,
+    from_microseconds,
+    moved,
+    to_microseconds,
+)
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -155,3 +167,8 @@ def test_a_slow_first_answer_was_right_amid_the_question():
 def test_times_and_microseconds_stand_for_each_other(microseconds):
     assert to_microseconds(from_microseconds(microseconds)) == microseconds
     assert from_microseconds(0) == EPOCH
+
+
+def test_a_time_is_moved_as_far_as_there_are_times():
+    assert (moved(FIRST, -MICROSECOND), moved(LAST, MICROSECOND)) == (FIRST, LAST)
+    assert moved(START, SECOND) == START + SECOND

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+FIRST, LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+"""All times that there are."""
 
 PROMPT_NS = 20_000_000
 LASTS_NS = 60_000_000_000
@@ -38,6 +40,14 @@ def to_microseconds(moment: datetime) -> int:
 def from_microseconds(microseconds: int) -> datetime:
     """The aware UTC time of ``microseconds`` since 1970-01-01 UTC."""
     return EPOCH + timedelta(microseconds=microseconds)
+
+
+def moved(moment: datetime, by: timedelta) -> datetime:
+    """``moment`` moved by ``by``, as far as there are times: senders tell of the years 1 and 9999."""
+    try:
+        return moment + by
+    except OverflowError:
+        return FIRST if by < timedelta(0) else LAST
 
 
 class Jump(NamedTuple):

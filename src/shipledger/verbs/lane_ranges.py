@@ -13,7 +13,7 @@ from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.ranges import complete
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.tiers import TierPolicy
-from shipledger.clock import MICROSECOND
+from shipledger.clock import MICROSECOND, moved
 from shipledger.deployments.lane_listing import LaneStore
 from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment
@@ -66,7 +66,7 @@ async def list_ran_before(ledger: ReadsLanes, deployment: Deployment, service_id
     """What ran of its services in its environment when it came to run, or began: what came to run last comes first."""
     span = span_of(deployment)
     moment = deployment.placed_at if span is None else span.since
-    cells = await ledger.list_running(deployment.organization_id, service_ids, at=moment - MICROSECOND)
+    cells = await ledger.list_running(deployment.organization_id, service_ids, at=moved(moment, -MICROSECOND))
     policy = await ledger.find_tier_policy(deployment.organization_id)
     own = indexable(policy.names.key_of(environment_key(deployment)))
     found = [one for one in cells if one.environment_key == own and one.runs.deployment_id != deployment.deployment_id]

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.repository import canonical_repository
-from shipledger.clock import MICROSECOND
+from shipledger.clock import MICROSECOND, moved
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, read_cursor
 from shipledger.protocols.native.parameters import Parameters
@@ -82,4 +82,4 @@ def read_window(parameters: Parameters) -> tuple[datetime | None, datetime | Non
     begin, end = parameters.time("from"), parameters.time("to")
     if begin is not None and end is not None and end <= begin:
         parameters.faults.setdefault("to", _AFTER_FROM)
-    return begin, None if end is None else end - MICROSECOND
+    return begin, None if end is None else moved(end, -MICROSECOND)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.clock import moved
 from shipledger.errors import Invalid
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.actor import ActorKind
@@ -41,7 +42,7 @@ async def show(frame: Frame, request: Request) -> Response:
         kinds=(kind,) if kind else (),
         actor=read_actor(actor),
         since=since,
-        until=None if until is None else until + timedelta(days=1, microseconds=-1),
+        until=None if until is None else moved(until, timedelta(days=1, microseconds=-1)),
         before=_read_before(query.get("before", "")),
         has_reports=query.get("reports") == REPORTS,
     )

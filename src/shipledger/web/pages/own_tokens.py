@@ -15,6 +15,7 @@ from shipledger.access.people.person import Person
 from shipledger.access.people.roles import Right, rights_of
 from shipledger.access.people.tokens import OwnToken, PersonalTokens, TokenWish
 from shipledger.catalog.organization import Organization
+from shipledger.clock import moved
 from shipledger.errors import Invalid
 from shipledger.ledger.actor import Actor, ActorKind
 
@@ -108,7 +109,7 @@ def _read_expiry(form: Mapping[str, str], now: datetime) -> datetime:
         day = datetime.strptime(form.get("expires", ""), "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         raise Invalid("expires", "Enter the last day as a date, such as 2027-01-31.") from None
-    return day + timedelta(days=1)
+    return moved(day, timedelta(days=1))
 
 
 def _is_past(token: OwnToken, now: datetime) -> bool:
