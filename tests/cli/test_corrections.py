@@ -47,6 +47,8 @@ def test_a_stuck_run_is_corrected_after_a_preview_and_that_is_undone(cli: Comman
     listed = cli("deployments", "corrections", stuck, environment=environment).out
     for words in ("in_progress", "successful", "github.com/acme/shop@61445f3", "The runner died after it.", "Version 1."):
         assert words in listed
+    shown = cli("deployments", "show", stuck, "--database", ledger.database_url).out
+    assert "state, reported as in progress: The runner died after it." in shown
     undo = ("deployments", "undo", stuck, made["correction"])
     assert "successful" in cli(*undo, "--dry-run", environment=environment).out
     assert cli(*undo, "--reason", "It had failed.", environment=environment).out.startswith(f"Undone: {made['correction']}")

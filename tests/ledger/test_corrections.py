@@ -206,3 +206,9 @@ def test_what_cannot_be_is_refused(asked: Submission, reason: Reason) -> None:
 def test_an_undo_is_refused_the_second_time() -> None:
     current = after(record(facts=Facts(version="1")), correct("c1", version="2"), undo("c1"))
     assert decide(Situation(current), receipt(), 0, undo("c1"), START).verdict.reason is Reason.NOTHING_NEW
+
+
+def test_a_deployment_can_be_corrected_so_often_and_no_more() -> None:
+    current = after(record(facts=Facts(version="1")), *(correct(f"c{number}", version=f"{number}") for number in range(200)))
+    assert decide(Situation(current), receipt(), 0, correct("one", version="x"), START).verdict.reason is Reason.TOO_LARGE
+    assert decide(Situation(current), receipt(), 0, undo("c199"), START).verdict.kind is VerdictKind.APPLIED

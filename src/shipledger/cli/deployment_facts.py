@@ -12,6 +12,8 @@ from shipledger.access.people.known_people import Who
 from shipledger.cli.display_names import DisplayNames
 from shipledger.cli.mark_facts import to_mark_facts
 from shipledger.cli.output import to_text
+from shipledger.ledger.correcting import value_of
+from shipledger.ledger.corrections import find_in_force
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.receipt_listing import RecordedVerdict
@@ -19,6 +21,7 @@ from shipledger.ledger.submission import Environment
 from shipledger.ledger.titles import title_of
 from shipledger.protocols.native.answers import to_deployment
 from shipledger.protocols.native.mark_answers import to_deployment_marks
+from shipledger.verbs.correction_words import FIELD_WORDS, write_value
 from shipledger.web.pages.durations import lasted_seconds
 from shipledger.web.pages.formats import duration
 
@@ -53,6 +56,15 @@ def to_json(deployment: Deployment, names: DisplayNames) -> dict[str, Any]:
     return {**told, "services": services, "issue_keys": deployment.facts.issue_keys or ()}
 
 
+def _list_corrected(deployment: Deployment) -> list[str]:
+    """What holds by hand, what was reported, and why."""
+    reported = deployment.as_reported
+    return [
+        f"{FIELD_WORDS[field]}, reported as {write_value(field, value_of(reported, field))}: {one.reason}"
+        for field, one in find_in_force(deployment.corrections).items()
+    ]
+
+
 def to_facts(deployment: Deployment, names: DisplayNames) -> list[tuple[str, str]]:
     """The known facts by name."""
     facts, environment, seconds = deployment.facts, deployment.environment, lasted_seconds(deployment)
@@ -70,6 +82,7 @@ def to_facts(deployment: Deployment, names: DisplayNames) -> list[tuple[str, str
         ("issues", ", ".join(facts.issue_keys or ())),
         ("commits", "\n".join(f"{one.repository} {one.commit}" for one in deployment.releases)),
         *to_mark_facts(to_deployment_marks(facts)),
+        ("corrected", "\n".join(_list_corrected(deployment))),
         ("link", facts.url),
         ("description", facts.description),
         ("sender's id", facts.external_id),

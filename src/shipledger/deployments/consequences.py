@@ -62,8 +62,8 @@ class Preview(Struct, frozen=True):
 
 
 def list_places(one: Deployment, names: EnvironmentNames) -> frozenset[str]:
-    """What tells the environments apart in whose lanes a deployment stands: none where it is removed."""
-    return frozenset() if one.is_removed else frozenset({names.key_of(environment_key(one))})
+    """What tells the environments apart in whose lanes a deployment stands: none where no list has it."""
+    return frozenset({names.key_of(environment_key(one))}) if one.is_listed else frozenset()
 
 
 def move_lane(
@@ -87,7 +87,7 @@ def move_issue(issue: str, lines: Sequence[IssueLine], before: Deployment, after
         successes[line.tier] += line.successes
     was = _reached(successes)
     for one, change in ((before, -1), (after, 1)):
-        if issue in one.issues and not one.is_removed and one.shown_state is State.SUCCESSFUL:
+        if issue in one.issues and one.is_listed and one.shown_state is State.SUCCESSFUL:
             successes[tier_of(one)] += change
     return IssueMove(issue, was, _reached(successes))
 

@@ -12,7 +12,7 @@ from shipledger.deployments.lookups import Loaded, Lookup, Seek
 from shipledger.deployments.working_set import WorkingSet, all_lookups
 from shipledger.ledger.aggregate import Asked
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.history import Damaged, fold_history
+from shipledger.ledger.history import Damaged, fold_history, fold_removed
 from shipledger.ledger.runs import Histories
 from shipledger.ledger.submission import Alias, RecordDeployment, UndoCorrection
 from shipledger.long_work import run_beside
@@ -78,9 +78,9 @@ async def _with_removed(store: Reader, asked: Sequence[Asked], loaded: Loaded) -
     ]
     removed: dict[tuple[str, str], Deployment] = {}
     for place in dict.fromkeys(places):
-        if place not in loaded.deployments and (entries := await store.list_entries(*place)):
-            folded = _fold(entries)
-            if folded is not None and not folded.as_reported.is_removed:
+        if place not in loaded.deployments:
+            folded = fold_removed(await store.list_entries(*place))
+            if folded is not None:
                 removed[place] = folded
     if not removed:
         return loaded

@@ -20,6 +20,10 @@ CORRECTABLE: tuple[str, ...] = CorrectedFacts.__struct_fields__
 """What of a deployment can be corrected."""
 
 
+MOST_CORRECTIONS = 200
+"""Of one deployment, also undone ones: a script that goes on correcting must not fill its record."""
+
+
 class Undone(Struct, frozen=True, omit_defaults=True):
     """That a correction was taken back: by whom, and when that was accepted."""
 

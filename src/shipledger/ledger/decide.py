@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from shipledger.ledger.actor import actor_of
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.correcting import find_fault, is_outdated, name_overruled
+from shipledger.ledger.corrections import MOST_CORRECTIONS
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import Join, advance, join, said_start
 from shipledger.ledger.marks import CONTRADICTING, find_contradiction
@@ -145,13 +146,20 @@ def _refuse_mark(current: Deployment, unknown: tuple[str, ...], mark: Mark) -> V
 
 
 def _refuse_correction(current: Deployment, successor_id: str, submission: Correct | UndoCorrection) -> Verdict | None:
-    """The refusal of a correction by somebody who has not seen the last one, or of an undo of nothing."""
+    """The refusal of a correction by somebody who has not seen the last one, of one too many, or of an undo of nothing."""
     if is_outdated(current, submission):
         sentence = "Somebody else has corrected this deployment since; look at it again."
         return _reject_change(current, Reason.CHANGED_MEANWHILE, sentence)
-    if isinstance(submission, Correct):
+    if isinstance(submission, UndoCorrection):
+        return _refuse_undo(current, successor_id, submission)
+    if len(current.corrections) < MOST_CORRECTIONS:
         return None
-    undone_id = submission.correction_id
+    sentence = f"A deployment may be corrected {MOST_CORRECTIONS} times; undo some of its corrections instead."
+    return _reject_change(current, Reason.TOO_LARGE, sentence)
+
+
+def _refuse_undo(current: Deployment, successor_id: str, undo: UndoCorrection) -> Verdict | None:
+    undone_id = undo.correction_id
     meant = next((one for one in current.corrections if one.correction_id == undone_id), None)
     if meant is None:
         sentence = f"This deployment has no correction with the id {undone_id}."

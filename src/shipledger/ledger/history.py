@@ -48,6 +48,15 @@ def fold_history(entries: Sequence[Entry]) -> Deployment | None:
     return current
 
 
+def fold_removed(entries: Sequence[Entry]) -> Deployment | None:
+    """A deployment that is removed by hand alone, so that it can come back; None for any other, and where entries do not fold."""
+    try:
+        folded = fold_history(entries) if entries else None
+    except Damaged:  # ``verify`` tells of it; nothing of it is shown
+        return None
+    return None if folded is None or not folded.is_removed or folded.as_reported.is_removed else folded
+
+
 def _apply(current: Deployment | None, entry: Entry) -> Deployment:
     try:
         return fold(current, entry)

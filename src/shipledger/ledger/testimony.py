@@ -10,7 +10,7 @@ from shipledger.ledger.course import end_of
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import said_start
 from shipledger.ledger.history import separated_versions
-from shipledger.ledger.submission import Amend, ChangeState, RecordDeployment
+from shipledger.ledger.submission import Amend, ChangeState, Hear, RecordDeployment
 
 
 def find_report(entries: Sequence[Entry], reported: Deployment, field: str) -> Entry | None:
@@ -20,7 +20,7 @@ def find_report(entries: Sequence[Entry], reported: Deployment, field: str) -> E
 
 
 def _says(entry: Entry, reported: Deployment, field: str) -> bool:
-    said = entry.submission
+    said = entry.submission.submission if isinstance(entry.submission, Hear) else entry.submission
     if field == "state":
         return isinstance(said, RecordDeployment | ChangeState) and said.state == reported.report
     if field == "finished_at":

@@ -22,7 +22,7 @@ from shipledger.ledger.corrections import count_changes, find_in_force
 from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames, name_key
-from shipledger.ledger.history import fold_history
+from shipledger.ledger.history import fold_removed
 from shipledger.ledger.identity import bare_uuid, new_id
 from shipledger.ledger.lanes import Lane
 from shipledger.ledger.receipt import OWN_PROTOCOL
@@ -123,8 +123,8 @@ class CorrectionDesk:
         found = await self._store.find_deployment(organization_id, Target(key=found_id))
         if found is None and not is_kept:
             entries = await self._store.list_entries(organization_id, found_id)
-            folded = fold_history(entries) if entries else None
-            found = None if folded is None or folded.as_reported.is_removed else folded
+            folded = fold_removed(entries)
+            found = folded
         if found is None:
             raise NotFound("deployment", "There is no deployment with this id.")
         return found

@@ -20,6 +20,13 @@ def now():
     return datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
 
+def by_hand(rng, kind, place):
+    if kind == "correction":
+        wrong = {"version": f"by hand {place}", "started_at": f"2026-03-04T00:{place:02}:00Z", "reason": "It was so."}
+        return f"{TARGET}/{{first}}/corrections", wrong
+    return f"{TARGET}/{{first}}/marks", {"note": str(place), "change_failure": rng.choice([True, False, None])}
+
+
 def draw_history(seed, length):
     """Requests of all kinds about a few records, in a random order; each is a path and a body."""
     rng = random.Random(seed)
@@ -39,7 +46,9 @@ def draw_history(seed, length):
             "version": str(place),
         }
         kind = rng.choice(
-            ["deployment"] * 6 + ["join", "join", "join", "incident", "mark"] + ["service", "tier", "alias", "pull", "change"] * 2
+            ["deployment"] * 6
+            + ["join", "join", "join", "incident", "mark", "correction"]
+            + ["service", "tier", "alias", "pull", "change"] * 2
         )
         if kind == "deployment" or not said:
             said.append((TARGET, deployment(**body)))
@@ -63,7 +72,7 @@ def draw_history(seed, length):
             ended = rng.choice([None, end])
             said.append((INCIDENTS, incident(external_id=name, started_at=start, resolved_at=ended, title=str(place))))
         else:
-            said.append((f"{TARGET}/{{first}}/marks", {"note": str(place), "change_failure": rng.choice([True, False, None])}))
+            said.append(by_hand(rng, kind, place))
     return said
 
 

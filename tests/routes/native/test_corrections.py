@@ -7,6 +7,8 @@ import asyncio
 import pytest
 
 from shipledger.access.grant import Scope
+from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
+from shipledger.store.open import open_store
 from tests.support.native import SHA, TARGET, client_of, deployment, issue_token, started
 
 REASON = "Read in the log of the runner."
@@ -30,11 +32,6 @@ async def undo(client, deployment_id, correction_id, **options):
 
 async def read(client, deployment_id, **params):
     return (await client.get(f"{TARGET}/{deployment_id}", params=params)).json()
-
-
-async def runs_in(client, environment="production"):
-    cells = (await client.get("/ledger/v1/matrix", params={"environment": environment})).json()["services"]
-    return {one["service"]: [cell["deployment"]["external_id"] for cell in one["environments"]] for one in cells}
 
 
 @pytest.mark.both_stores
@@ -230,6 +227,25 @@ async def test_undoing_twice_what_nobody_made_and_records_of_others_is_refused(n
         assert (await stranger.get(f"{TARGET}/{one}/corrections")).status_code == 404
     async with client_of(place, await issue_token(place, Scope.READ)) as reader:
         assert (await correct(reader, one, version="4")).status_code == 403
+
+
+@pytest.mark.both_stores
+async def test_projections_are_made_anew_as_they_are(native, place, tmp_path):
+    one, other, third = [await record(native, external_id=name) for name in "abc"]
+    await correct(native, one, started_at="2026-03-04T09:00:00.000Z", version="3")
+    made = (await correct(native, other, removed=True)).json()["correction"]
+    await undo(native, other, made)
+    await correct(native, third, removed=True)
+    store, damage = place.app.store, []
+    scratch = await open_store(f"sqlite:///{tmp_path / 'scratch.db'}")
+    try:
+        found = await verify_projections(store, scratch, advance=lambda *_: None, report=damage.append)
+    finally:
+        await scratch.close()
+    assert (damage, found.was_quiet) == ([], True)
+    before = await store.digest_projections()
+    await rebuild_projections(store, advance=lambda *_: None, report=damage.append)
+    assert (await store.digest_projections(), damage) == (before, [])
 
 
 async def test_an_audit_tells_of_corrections_and_undos(native):

@@ -64,7 +64,10 @@ WHERE e.submission LIKE '{"type":"record"%'
         FROM entry AS r
         WHERE r.organization_id = e.organization_id
             AND r.deployment_id = e.deployment_id
-            AND (r.submission LIKE '{"type":"remove"%' OR r.submission LIKE '{"type":"erased","removes":true%')
+            AND (
+                r.submission LIKE '{"type":"remove"%' OR r.submission LIKE '{"type":"erased","removes":true%'
+                OR r.submission LIKE '{"type":"correct"%"is_removed":true%'
+            )
     )
 ORDER BY e.organization_id, e.deployment_id
 LIMIT :limit;
