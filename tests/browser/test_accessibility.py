@@ -35,6 +35,7 @@ MORE = (
     "/settings/people",
     "/sources",
     "/audit",
+    "/projects",
     "/repositories?show=unmapped",
     "/services/checkout?done=mapped",
 )

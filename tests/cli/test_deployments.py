@@ -146,6 +146,15 @@ def test_another_organization_sees_nothing_of_it(cli: Commands, write) -> None:
 
 
 @pytest.mark.both_stores
+def test_projects_whose_issues_deployments_name_are_listed(cli: Commands, write) -> None:
+    assert "No deployment names an issue" in cli("issues", "projects").err
+    newest = write(deploy_four)[0]
+    assert cli("issues", "projects").out.splitlines()[1].split()[0] == "SHIP"
+    told = cli("issues", "projects", "--json").json
+    assert [(one["project"], one["latest_id"]) for one in told["projects"]] == [("SHIP", newest)]
+    assert cli("issues", "projects", "--after", "ship", "--json").json == {"projects": [], "next_after": None}
+
+
 def test_where_an_issue_is_deployed_is_told_in_one_sentence_and_a_table(cli: Commands, write) -> None:
     newest = write(deploy_four)[0]
     shown = cli("issues", "where", "ship-1").out

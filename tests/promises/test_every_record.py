@@ -36,6 +36,7 @@ NAME = "acme"
 START = (
     "/",
     "/packs",
+    "/projects",
     "/settings",
     "/projects/SHIP",
     "/projects/ACME",

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from shipledger.ledger.state import State
 from tests.support.shipping import DEVELOPMENT, NAMELESS, PRODUCTION, STAGING, TESTING, ship, ship_all
 from tests.support.site import Html, Site
 
@@ -29,7 +30,18 @@ async def test_issues_stand_by_how_far_they_have_shipped(site: Site) -> None:
     assert "SHIP-1 Successful SHIP-2 Successful" in group_of(page, "In production 2")
     assert group_of(page, "In staging, not in production 1").startswith(" SHIP-3 Successful")
     assert group_of(page, "Only in unmapped environments 1").startswith(" SHIP-5 Successful")
-    assert group_of(page, "Nowhere yet 1").startswith(" SHIP-4 Failed")
+    assert group_of(page, "Failed 1").startswith(" SHIP-4 Failed")
+
+
+async def test_what_succeeded_nowhere_is_told_apart_by_what_became_of_it(site: Site) -> None:
+    states = (State.FAILED, State.CANCELLED, State.ROLLED_BACK, State.IN_PROGRESS, State.PENDING)
+    for number, state in enumerate(states, start=1):
+        await site.pen.record(at=site.now - timedelta(hours=number), state=state, issue_keys=(f"SHIP-{number}",))
+    page = await site.page("/projects/SHIP")
+    groups = {"Failed 1": "SHIP-1", "Cancelled 1": "SHIP-2", "Rolled back 1": "SHIP-3", "On its way 2": "SHIP-4"}
+    for heading, key in groups.items():
+        assert group_of(page, heading).strip().startswith(key), heading
+    assert "Nowhere yet" not in page.text
 
 
 async def test_deployments_that_brought_commits_are_shown(site: Site) -> None:
@@ -123,7 +135,7 @@ async def test_each_issue_stands_where_it_is_whatever_was_deployed_since(site: S
     )
     page = await site.page("/projects/SHIP")
     assert "SHIP-1 Successful" in group_of(page, "In production 2")
-    assert "SHIP-2 Failed" in group_of(page, "Nowhere yet 1")
+    assert "SHIP-2 Failed" in group_of(page, "Failed 1")
 
 
 async def test_the_list_is_by_when_it_happened_in_whatever_order_it_was_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,5 +245,5 @@ async def test_of_many_issues_that_came_equally_far_the_older_ones_are_folded(si
     await ship(site.pen, *(f"SHIP-{number}" for number in range(1, 16)), at=site.now)
     page = await site.page("/projects/SHIP")
     assert "3 more" in group_of(page, "SHIP-12 Successful")
-    assert page.all("details", id="more-production")
+    assert page.all("details", id="more-1")
     assert "/issues/SHIP-15" in page.links()

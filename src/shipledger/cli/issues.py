@@ -36,6 +36,7 @@ class State:
 
 def build() -> typer.Typer:
     """The commands."""
+    from shipledger.cli.issue_projects import projects
     from shipledger.cli.issue_site import connect, disconnect, sync
     from shipledger.cli.issue_where import where
 
@@ -46,6 +47,7 @@ def build() -> typer.Typer:
     app.command("import")(import_file)
     app.command("list")(list_page)
     app.command("where")(where)
+    app.command("projects")(projects)
     app.command("connect")(connect)
     app.command("disconnect")(disconnect)
     app.command("sync")(sync)

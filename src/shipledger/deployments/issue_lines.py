@@ -40,6 +40,9 @@ class StandingStore(Protocol):
     async def list_named_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> list[str]:
         """A page of the names of issues that deployments name, after ``after``; "" for all projects."""
 
+    async def list_projects(self, organization_id: str, *, after: str, limit: int) -> list[tuple[str, str]]:
+        """A page of the projects whose issues deployments name, after ``after``, each with the id of its newest deployment."""
+
     async def count_issues_by_reach(self, organization_id: str, project: str) -> dict[Tier | None, int]:
         """How many issues of a project have a successful deployment in a tier and in none further on; None for none at all."""
 

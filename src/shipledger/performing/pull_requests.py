@@ -10,8 +10,9 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Alias
 from shipledger.performing.performer import Performer, tell_damaged
 from shipledger.pull_requests.model import KIND, PullRequest
-from shipledger.verbs import changes, shipped
+from shipledger.verbs import changes, projects, shipped
 from shipledger.verbs.changes import Changes
+from shipledger.verbs.projects import ProjectPage
 from shipledger.verbs.shipped import Shipments, Shipped
 
 PAGE = 500
@@ -44,6 +45,11 @@ class PullRequestPerformer(Performer):
     async def find_changes(self, deployment: Deployment, *, limit: int) -> Changes:
         """What a deployment changed."""
         return await changes.find_changes(self._parts.store, deployment, self._parts.key_words, limit=limit)
+
+    async def list_projects(self, organization_id: str, *, after: str, limit: int) -> ProjectPage:
+        """A page of projects."""
+        words = self._parts.key_words
+        return await projects.list_projects(self._parts.store, organization_id, words, after=after, limit=limit)
 
     async def find_shipped(self, deployment: Deployment) -> Shipped:
         """The pull requests that went out with a deployment."""

@@ -11,6 +11,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Alias
 from shipledger.pull_requests.model import PullRequest
 from shipledger.verbs.changes import Changes
+from shipledger.verbs.projects import ProjectPage
 from shipledger.verbs.shipped import Shipments, Shipped
 
 
@@ -33,6 +34,9 @@ class PullRequestVerbs(Protocol):
 
     async def find_changes(self, deployment: Deployment, *, limit: int) -> Changes:
         """What a deployment changed against what ran before it, with at most ``limit`` commits of each side."""
+
+    async def list_projects(self, organization_id: str, *, after: str, limit: int) -> ProjectPage:
+        """A page of the projects whose issues deployments name, by key."""
 
     async def find_shipped(self, deployment: Deployment) -> Shipped:
         """The pull requests that went out with a deployment."""

@@ -37,6 +37,7 @@ from shipledger.protocols.native.merging_openapi import merging_paths
 from shipledger.protocols.native.outbox import OutboxOperations, outbox_paths
 from shipledger.protocols.native.people import PeopleOperations
 from shipledger.protocols.native.people_openapi import people_paths
+from shipledger.protocols.native.projects import ProjectOperations, project_paths
 from shipledger.protocols.native.pull_requests import PullRequestOperations
 from shipledger.protocols.native.repositories import RepositoryOperations, repository_paths
 from shipledger.protocols.native.request_listing import RequestListing, request_list_paths
@@ -132,6 +133,7 @@ class NativeProtocol(VendorProtocol):
         self._commits = CommitOperations(ledger, self._admission)
         self._pull_requests = PullRequestOperations(ledger, self._admission, public_url=public_url)
         self._changes = ChangeOperations(ledger, self._admission)
+        self._projects = ProjectOperations(ledger, self._admission, public_url=public_url)
         self._shipped = ShippedOperations(ledger, self._admission)
         self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
         self._settings = SettingOperations(ledger, self._admission)
@@ -183,6 +185,7 @@ class NativeProtocol(VendorProtocol):
             *self._pull_requests.routes(),
             *self._changes.routes(),
             *self._search.routes(),
+            *self._projects.routes(),
             *self._shipped.routes(),
             *self._settings.routes(),
             *self._tier_rules.routes(),
@@ -228,6 +231,7 @@ class NativeProtocol(VendorProtocol):
             | request_list_paths(f"{PREFIX}/requests")
             | change_paths()
             | search_paths()
+            | project_paths()
             | shipped_paths()
             | setting_paths()
             | status_paths()

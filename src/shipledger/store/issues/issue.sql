@@ -72,6 +72,38 @@ WHERE organization_id = :organization_id AND issue_key > :after AND issue_key >=
 ORDER BY issue_key
 LIMIT :limit;
 
+-- name: list_projects(organization_id, after, limit)
+-- A page of the projects whose issues deployments name, each with its newest deployment: an index seek for each of both.
+WITH RECURSIVE project (key) AS (
+    SELECT (
+        SELECT f.key
+        FROM deployment_alias AS f
+        WHERE f.organization_id = :organization_id AND f.scope = 'project' AND f.key > :after
+        ORDER BY f.key
+        LIMIT 1
+    )
+    UNION ALL
+    SELECT (
+        SELECT n.key
+        FROM deployment_alias AS n
+        WHERE n.organization_id = :organization_id AND n.scope = 'project' AND n.key > p.key
+        ORDER BY n.key
+        LIMIT 1
+    )
+    FROM project AS p
+    WHERE p.key IS NOT NULL
+)
+SELECT p.key, (
+        SELECT a.deployment_id
+        FROM deployment_alias AS a /* by(deployment_alias_started) */
+        WHERE a.organization_id = :organization_id AND a.scope = 'project' AND a.key = p.key AND a.started_us IS NOT NULL
+        ORDER BY a.started_us DESC, a.deployment_id DESC
+        LIMIT 1
+    )
+FROM project AS p
+WHERE p.key IS NOT NULL
+LIMIT :limit;
+
 -- name: count_issues_by_reach(organization_id, first_key, end_key, number_at)
 -- How many issues of a range have succeeded in a tier and in none further on: production is 0, unmapped 4, none 5.
 SELECT w.reach, count(*)

@@ -60,3 +60,9 @@ def to_issue_key(row: Row) -> str:
     """The key of an issue."""
     key: str = row[1]
     return key
+
+
+@reads("deployment_alias", "ttT", 0, 1)
+def to_project(row: Row) -> tuple[str, str]:
+    """A project, and the id of its newest deployment; "" where that cannot be told."""
+    return row[1], row[2] or ""

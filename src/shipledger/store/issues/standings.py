@@ -18,8 +18,8 @@ from shipledger.store import rows
 from shipledger.store.bounds import LATEST_US, keys_of_project
 from shipledger.store.deployments.walks import read_in_order
 from shipledger.store.environments.policies import find_names
-from shipledger.store.issues.standing_rows import LineRow, to_issue_key, to_line_row
-from shipledger.store.row_reading import read_each
+from shipledger.store.issues.standing_rows import LineRow, to_issue_key, to_line_row, to_project
+from shipledger.store.row_reading import owned_by, read_each
 from shipledger.store.session import Session, Steps, call
 
 
@@ -58,6 +58,10 @@ class SqlStandings(Session):
             limit=limit,
         )
         return read_each(to_issue_key, found)
+
+    async def list_projects(self, organization_id: str, *, after: str, limit: int) -> list[tuple[str, str]]:
+        found = await self._fetch_long("list_projects", organization_id=organization_id, after=rows.storable(after), limit=limit)
+        return read_each(to_project, owned_by(organization_id, found))
 
     async def count_issues_by_reach(self, organization_id: str, project: str) -> dict[Tier | None, int]:
         first_key, end_key = map(rows.storable, keys_of_project(project))

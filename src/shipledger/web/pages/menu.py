@@ -24,7 +24,7 @@ MENU = (
     Entry("/", "Home", "h"),
     Entry("/inbox", "Inbox", "x"),
     Entry("/deployments", "Deployments", "d"),
-    Entry("/issues", "Issues", "i"),
+    Entry("/issues", "Issues", "i", also=("/projects",)),
     Entry("/incidents", "Incidents", "n"),
     Entry("/services", "Services", "s"),
     Entry("/repositories", "Repositories", "r"),

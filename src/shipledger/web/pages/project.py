@@ -31,7 +31,7 @@ from shipledger.web.pages.issue_commands import deployment_curl, token_curl
 from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.known_commits import find_known_commits
 from shipledger.web.pages.rows import DeploymentRow, to_row
-from shipledger.web.pages.shipped import TIER_ORDER, TierTable, find_most_advanced, list_tables
+from shipledger.web.pages.shipped import TIER_ORDER, find_most_advanced, list_tables
 from shipledger.web.pages.timeline import RANGES, draw_timeline, read_days
 
 PROJECT = re.compile(r"\w+\Z")
@@ -40,6 +40,27 @@ RECENT_READ = 300
 ISSUES_SHOWN = 100
 DEPLOYMENTS_OF_AN_ISSUE = 100
 LINES_READ = 2_000
+
+
+REACHED: dict[Tier, str] = {
+    Tier.PRODUCTION: "In production",
+    Tier.STAGING: "In staging, not in production",
+    Tier.TESTING: "In testing, not in staging",
+    Tier.DEVELOPMENT: "In development, not in testing",
+    Tier.UNMAPPED: "Only in unmapped environments",
+}
+UNREACHED: dict[State, str] = {
+    State.IN_PROGRESS: "On its way",
+    State.PENDING: "On its way",
+    State.FAILED: "Failed",
+    State.CANCELLED: "Cancelled",
+    State.ROLLED_BACK: "Rolled back",
+    State.UNKNOWN: "Nobody knows",
+    State.SUCCESSFUL: "On its way",
+}
+"""What became last of an issue that succeeded nowhere; the last line only makes it total."""
+NOWHERE = "Nowhere yet"
+"""Those that are counted and not looked at."""
 
 
 class Narrowed(Struct, frozen=True):
@@ -65,12 +86,12 @@ class IssueReach(Struct, frozen=True):
 
 
 class ReachGroup(Struct, frozen=True):
-    """The issues that have come equally far. ``tier`` is None for those that succeeded nowhere yet.
+    """The issues that have come equally far, or of those that succeeded nowhere yet, that failed to in the same way.
 
     ``issues`` are those of the ``count`` that are listed, the ones that were deployed last first.
     """
 
-    tier: Tier | None
+    heading: str
     issues: tuple[IssueReach, ...]
     count: int
 
@@ -200,20 +221,17 @@ def _group_issues(
     names: EnvironmentNames,
 ) -> list[ReachGroup]:
     """Issues by how far all their deployments have carried them: of all that ``reached`` counts, those of ``keys``."""
-    groups: dict[Tier | None, list[IssueReach]] = {}
+    groups: dict[str, list[IssueReach]] = {heading: [] for heading in (*REACHED.values(), *UNREACHED.values(), NOWHERE)}
+    tiers: dict[str, int] = {heading: reached.get(tier, 0) for tier, heading in REACHED.items()}
     for key in keys:
         table = find_most_advanced(list_tables(lines.get(key, ()), names))
         if table is not None:
-            groups.setdefault(_reached(table), []).append(IssueReach(key=key, state=table.latest.state))
-    return [
-        ReachGroup(tier=tier, issues=tuple(found), count=max(reached.get(tier, 0), len(found)))
-        for tier in (*TIER_ORDER, None)
-        if (found := groups.get(tier, [])) or reached.get(tier, 0)
-    ]
-
-
-def _reached(table: TierTable) -> Tier | None:
-    return table.tier if table.is_shipped else None
+            heading = REACHED[table.tier] if table.is_shipped else UNREACHED[table.latest.state]
+            groups[heading].append(IssueReach(key=key, state=table.latest.state))
+    unreached = sum(len(groups[heading]) for heading in set(UNREACHED.values()))
+    tiers[NOWHERE] = reached.get(None, 0) - unreached
+    counted = {heading: max(tiers.get(heading, 0), len(found)) for heading, found in groups.items()}
+    return [ReachGroup(heading, tuple(found), counted[heading]) for heading, found in groups.items() if counted[heading] > 0]
 
 
 def _position(deployment: Deployment) -> str:
