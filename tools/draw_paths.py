@@ -99,6 +99,7 @@ def list_pages() -> list[str]:
         openapi=dict,
         long_work=nothing,
         news=nothing,
+        answers=nothing,
     )
     return sorted({route.path for route in routes if isinstance(route, Route | Mount)} - {"/{path:path}"})
 

@@ -74,6 +74,7 @@ def list_page_routes() -> list[PageRoute]:
         openapi=dict,
         long_work=nothing,
         news=nothing,
+        answers=nothing,
     )
     return [
         PageRoute("POST" if "POST" in (route.methods or ()) else "GET", route.path, page.right)

@@ -339,6 +339,7 @@ def wire(
         openapi=openapi,
         long_work=long_work,
         news=settlements.news,
+        answers=ledger,
         protocols=tuple(one.name for one in protocols),
         entrance=build_entrance(settings, store, members, caller=caller, seal=seal, clock=clock),
     )

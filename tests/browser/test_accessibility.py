@@ -37,6 +37,8 @@ MORE = (
     "/audit",
     "/projects",
     "/repositories?show=unmapped",
+    "/matrix",
+    "/matrix?at=2026-01-01",
     "/services/checkout?done=mapped",
 )
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -18,6 +19,7 @@ from shipledger.access.people.session import cookie_name, form_token
 from shipledger.access.sealing import Seal
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.environments import Environments
+from shipledger.catalog.host_aliases import NO_ALIASES
 from shipledger.catalog.inbox import InboxDesk
 from shipledger.catalog.organization_settings.changing import SettingsDesk
 from shipledger.catalog.organization_settings.installation import InstallationSettings
@@ -30,11 +32,16 @@ from shipledger.ingestion.news import News
 from shipledger.long_work import LongWork
 from shipledger.observability.pace import Pace
 from shipledger.observability.process import Process
+from shipledger.performing.catalog import CatalogPerformer
 from shipledger.performing.home import HomeReader
+from shipledger.performing.matrix import MatrixPerformer
+from shipledger.performing.past import PastPerformer
+from shipledger.performing.services import ServicePerformer
 from shipledger.performing.status import StatusReader
 from shipledger.performing.webhook_desk import WebhookDesk
 from shipledger.protocols.registry import settings_type
 from shipledger.store.contract import Store
+from shipledger.verbs.grid import ReadsGrid
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
 from shipledger.web.pages.visiting import Visiting
@@ -137,9 +144,20 @@ class Site:
                 openapi=lambda: openapi,
                 long_work=self._long_work,
                 news=_quiet_news(),
+                answers=answers_over(self.store, self._long_work),
             )
             self._pages[key] = _with_account(Starlette(routes=routes))
         return self._pages[key]
+
+
+class _Answers(CatalogPerformer, MatrixPerformer, PastPerformer, ServicePerformer):
+    """What pages ask of the ledger besides its store."""
+
+
+def answers_over(store: Store, long_work: LongWork) -> ReadsGrid:
+    """The answers of a server over ``store``; of its other parts they need none."""
+    parts: Any = SimpleNamespace(store=store, long_work=long_work, aliases=NO_ALIASES)
+    return _Answers(parts)
 
 
 def _quiet_news() -> News:

@@ -41,6 +41,8 @@ def make_frame() -> Frame:
         templates=templates,
         long_work=LongWork(),
         news=nothing,
+        answers=nothing,
+        home=nothing,
     )
 
 

@@ -23,6 +23,12 @@ class LaneStore(Protocol):
     async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
         """What ran of some services at a moment, by service and environment; None is now. Lanes where nothing ran have none."""
 
+    async def list_newer(self, organization_id: str, service_ids: Sequence[str]) -> dict[tuple[str, str], list[Deployment]]:
+        """What of some services happened after what runs, or where nothing does, and did not come to run, the newest first.
+
+        By service and what tells the environment apart: at most the last that is under way and the last that ended otherwise.
+        """
+
     async def list_service_environments(self, organization_id: str) -> list[tuple[str, str]]:
         """Every service, with each name of an environment that deployments of it had, as names compare."""
 

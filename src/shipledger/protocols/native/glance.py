@@ -25,13 +25,13 @@ from shipledger.protocols.native.badge import GREEN, GREY, RED, YELLOW, draw_bad
 from shipledger.protocols.native.call import TOKEN, Admission, reply
 from shipledger.protocols.native.describing import ID, operation, query
 from shipledger.protocols.native.faults import not_found
-from shipledger.protocols.native.matrix import commit_of
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.vocabulary import PREFIX
 from shipledger.protocols.times import format_time
 from shipledger.protocols.wire_json import find_unstorable
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
+from shipledger.verbs.grid import commit_of
 from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.services import ServiceVerbs
 

@@ -11,6 +11,18 @@ FROM place AS p
 WHERE p.environment_key IS NOT NULL
 ORDER BY p.environment_key;
 
+-- name: list_newer(organization_id, keys)
+-- What happened last in each lane of some keys and did not come to run, as ids: under way or otherwise.
+WITH RECURSIVE /* places_of_lanes */
+SELECT
+    p.lane_key,
+    p.environment_key,
+    /* newer_in_lane(under_way) */ AS under_way,
+    /* newer_in_lane(other) */ AS other
+FROM place AS p
+WHERE p.environment_key IS NOT NULL
+ORDER BY p.lane_key, p.environment_key;
+
 -- name: list_neighbours(organization_id, keys, at_us, placed_us, sequence, sender_id, deployment_id)
 -- What stands next to a place in each lane of some keys, as ids. One index seek for each environment, part and side.
 WITH RECURSIVE /* places_of_lanes */

@@ -12,7 +12,7 @@ from shipledger.found import note_damage
 from shipledger.ledger.ahead import FAR_AHEAD
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.lanes import Lane, Neighbours, Running, find_running, fold_lane, fold_neighbours
+from shipledger.ledger.lanes import Lane, Neighbours, Running, find_running, fold_lane, fold_neighbours, place_in_lane
 from shipledger.ledger.lines import environment_key
 from shipledger.store import rows
 from shipledger.store.deployments.walks import read_in_order
@@ -90,6 +90,18 @@ class SqlLanes(Session):
         note_damage(damaged)
         return fold_heads(heads, at, names)
 
+    async def list_newer(self, organization_id: str, service_ids: Sequence[str]) -> dict[tuple[str, str], list[Deployment]]:
+        def read() -> Steps[tuple[Heads, Sequence[DamagedRecord]]]:
+            services = yield from find_services_of_keys(organization_id, service_ids)
+            names = yield from find_names(organization_id)
+            found = yield call("list_newer", organization_id=organization_id, keys=rows.to_json(sorted(services)))
+            found = [(key, environment, *parts) for key, environment, *parts in found if any(parts)]
+            return (yield from _read_heads(organization_id, [_join_parts(row) for row in found], services, names))
+
+        heads, damaged = await self._read_steps_long(read())
+        note_damage(damaged)
+        return {place: sorted(own, key=place_in_lane, reverse=True) for place, own in heads.items() if own}
+
     async def list_running_as_of(
         self,
         organization_id: str,
@@ -133,6 +145,12 @@ class SqlLanes(Session):
         moment = {"as_of_us": to_microseconds(as_of), "limit": limit}
         found = await self._fetch_long("list_changed_deployments", organization_id=organization_id, **moment)
         return [row[0] for row in found]
+
+
+def _join_parts(row: rows.Row) -> rows.Row:
+    """A row with the ids of two parts as one text."""
+    key, environment, *parts = row
+    return key, environment, rows.to_json([one for part in parts for one in rows.decode_strings(part or "[]")])
 
 
 def _read_heads(

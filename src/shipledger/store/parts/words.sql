@@ -26,6 +26,32 @@
         ) AS w
     )
 
+-- name: newer_in_lane(part)
+-- The id of the newest deployment in one part of the lane that "p" names, if it is not older than what runs there.
+(
+        SELECT /* gather */(w.deployment_id)
+        FROM (
+            SELECT l.deployment_id
+            FROM lane AS l
+            WHERE l.organization_id = :organization_id
+                AND l.lane_key = p.lane_key
+                AND l.environment_key = p.environment_key
+                AND l.part = '{part}'
+                AND l.until_us = 9223372036854775807
+                AND l.at_us >= coalesce((
+                    SELECT max(r.at_us)
+                    FROM lane AS r
+                    WHERE r.organization_id = :organization_id
+                        AND r.lane_key = p.lane_key
+                        AND r.environment_key = p.environment_key
+                        AND r.part = 'ran'
+                        AND r.until_us = 9223372036854775807
+                ), -9223372036854775807)
+            ORDER BY l.at_us DESC, l.placed_us DESC, l.sequence DESC, l.sender_id DESC, l.deployment_id DESC
+            LIMIT 1
+        ) AS w
+    )
+
 -- name: next_in_lane(part, sign, order)
 -- The ids of the two deployments next to a place in one part of the lane that "p" names, before it ("<", DESC) or after (">", ASC).
 (

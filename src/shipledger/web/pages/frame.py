@@ -33,6 +33,7 @@ from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.corrections import CorrectionVerbs
+from shipledger.verbs.grid import ReadsGrid
 from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.inbox import InboxPages
 from shipledger.verbs.news import WatchNews
@@ -98,9 +99,11 @@ class Frame:
         templates: Environment,
         long_work: LongWork,
         news: WatchNews,
+        answers: ReadsGrid,
         protocols: Sequence[str] = (),
     ) -> None:
         self.news = news
+        self.answers = answers
         self.protocols = protocols
         self.ledger = ledger
         self.directory = directory

@@ -23,6 +23,7 @@ class Entry(Struct, frozen=True):
 MENU = (
     Entry("/", "Home", "h"),
     Entry("/inbox", "Inbox", "x"),
+    Entry("/matrix", "Matrix", "m"),
     Entry("/deployments", "Deployments", "d"),
     Entry("/issues", "Issues", "i", also=("/projects",)),
     Entry("/incidents", "Incidents", "n"),

@@ -30,6 +30,7 @@ from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.corrections import CorrectionVerbs
+from shipledger.verbs.grid import ReadsGrid
 from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.inbox import InboxPages
 from shipledger.verbs.news import WatchNews
@@ -55,6 +56,7 @@ from shipledger.web.pages import (
     limits,
     live,
     mapping,
+    matrix,
     missing,
     packs,
     people,
@@ -134,6 +136,7 @@ def build_pages(
     openapi: Callable[[], Mapping[str, Any]],
     long_work: LongWork,
     news: WatchNews,
+    answers: ReadsGrid,
     entrance: Entrance | None = None,
     protocols: Sequence[str] = (),
 ) -> list[BaseRoute]:
@@ -162,6 +165,7 @@ def build_pages(
         templates=templates,
         long_work=long_work,
         news=news,
+        answers=answers,
         protocols=protocols,
     )
     guarded = Middleware(StaticGuard, settings=settings)
@@ -178,6 +182,7 @@ def build_pages(
         _route(correcting.PATH, admit, frame, correcting.change, method="POST", right=Right.WRITE),
         _route(projects.PATH, admit, frame, projects.show, right=Right.READ),
         _route("/projects/{project:path}", admit, frame, share(project.show), right=Right.READ),
+        _route(matrix.PATH, admit, frame, matrix.show, right=Right.READ),
         _route("/gates/{key}", admit, frame, gate.show, right=Right.READ),
         _route("/requests", admit, frame, share(requests.show), right=Right.READ),
         _route("/requests/{receipt_id}", admit, frame, share(request_page.show), right=Right.READ),

@@ -1,0 +1,115 @@
+"""``/matrix``: what runs of each service in each environment."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+
+from shipledger.ledger.state import State
+from tests.support.native import TARGET, client_of, deployment, issue_token
+from tests.support.pen import PRODUCTION, STAGING
+from tests.support.server import Server
+from tests.support.site import Site
+
+CHECKOUT, PAY = "github.com/acme/checkout", "github.com/acme/pay"
+
+
+async def write(site: Site) -> dict[str, str]:
+    """Two services: one with a failure after what runs, one that has changed an hour ago."""
+    pen, now = site.pen, site.now
+    for name, repository in (("Checkout", CHECKOUT), ("Payments", PAY)):
+        await pen.create_service(name, repository, at=now - timedelta(hours=100))
+    ids = {}
+    for name, hours, place, repository, state in (
+        ("old", 30, PRODUCTION, CHECKOUT, State.SUCCESSFUL),
+        ("new", 1, PRODUCTION, CHECKOUT, State.SUCCESSFUL),
+        ("staged", 2, STAGING, CHECKOUT, State.SUCCESSFUL),
+        ("paid", 40, PRODUCTION, PAY, State.SUCCESSFUL),
+        ("broken", 3, PRODUCTION, PAY, State.FAILED),
+    ):
+        _, verdict = await pen.record(
+            at=now - timedelta(hours=hours), title=name, environment=place, releases=[(repository, name * 8)], state=state
+        )
+        ids[name] = verdict.deployment_id or ""
+    return ids
+
+
+@pytest.mark.both_stores
+async def test_each_cell_has_what_runs_since_when_and_what_failed_after_it(site: Site) -> None:
+    ids = await write(site)
+    page = (await site.get("/matrix")).text
+    for name in ("new", "staged", "paid"):
+        assert f'href="/deployments/{ids[name]}"' in page
+        assert f'title="{name * 8}">' in page
+    assert ids["old"] not in page
+    assert f'href="/deployments/{ids["broken"]}"' in page
+    assert page.index('<th scope="col">staging-eu') < page.index('<th scope="col">Production')
+    assert page.count("never deployed") == 1, "payments have no staging"
+
+
+async def test_at_a_moment_it_shows_what_ran_then_and_what_runs_there_now(site: Site) -> None:
+    ids = await write(site)
+    then = (site.now - timedelta(hours=10)).isoformat()
+    page = (await site.get(f"/matrix?at={quote(then)}")).text
+    assert f'href="/deployments/{ids["old"]}"' in page
+    assert f'href="/deployments/{ids["new"]}"' not in page
+    assert page.count('<td class="changed">') == 2, "checkout in production, and in staging, where nothing ran"
+    assert page.count("nothing runs") == 1
+    assert f'href="/deployments/{ids["broken"]}"' not in page, "what failed after what runs now is not of then"
+    long_ago = (await site.get("/matrix?at=2001-01-01")).text
+    assert long_ago.count("nothing runs") == 3
+    assert '<input type="datetime-local" id="at" name="at" value="2001-01-01T00:00">' in long_ago
+
+
+async def test_as_of_a_moment_it_shows_what_was_known_and_what_is_there_now(server: Server) -> None:
+    async with client_of(server, await issue_token(server)) as sender, server.client() as reader:
+        assert (await sender.post(TARGET, json=deployment(version="1.0"))).status_code == 201
+        known = server.app.clock.now().isoformat()
+        later = deployment(
+            external_id="later", version="2.0", started_at="2026-03-04T09:00:00Z", finished_at="2026-03-04T10:30:00Z"
+        )
+        assert (await sender.post(TARGET, json=later)).status_code == 201
+        page = (await reader.get("/matrix", params={"as_of": known})).text
+        assert (">1.0</a>" in page, "now <strong>2.0</strong>" in page, ">2.0</a>" in page) == (True, True, False)
+        assert ">2.0</a>" in (await reader.get("/matrix")).text
+
+
+@pytest.mark.parametrize(
+    "query, sentence",
+    [
+        ("at=yesterday", "is not a time; what runs now is shown."),
+        ("at=" + "9" * 5_000, "is not a time; what runs now is shown."),
+        ("as_of=2999-01-01", "is not known yet"),
+        ("tier=gold", "There is no tier"),
+    ],
+)
+async def test_what_cannot_be_used_is_said_and_left_out(site: Site, query: str, sentence: str) -> None:
+    ids = await write(site)
+    answer = await site.get(f"/matrix?{query}")
+    assert answer.status_code == 200
+    assert sentence in answer.text
+    assert f'href="/deployments/{ids["new"]}"' in answer.text
+
+
+async def test_filters_leave_what_fits(site: Site) -> None:
+    ids = await write(site)
+    for query, shown in (
+        ("tier=staging", {"staged"}),
+        ("environment=PRODUCTION", {"new", "paid", "broken"}),
+        ("service=payments", {"paid", "broken"}),
+        ("service=nobody", set()),
+        ("team=nobody", set()),
+        ("environment=%00%E2%80%AE", set()),
+        ("at=9999-12-31T23:59:59-12:00", {"new", "staged", "paid", "broken"}),
+    ):
+        page = (await site.get(f"/matrix?{query}")).text
+        assert {name for name, one in ids.items() if f'href="/deployments/{one}"' in page} == shown, query
+        assert ("Nothing matches" in page) is (not shown)
+
+
+async def test_an_empty_matrix_says_how_to_begin(site: Site) -> None:
+    page = (await site.get("/matrix")).text
+    assert "Nothing runs anywhere yet" in page
+    assert "service create" in page
