@@ -29,7 +29,7 @@ from shipledger.verbs.settings import SettingVerbs
 from shipledger.verbs.sources import SourceBrowsing
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tokens import TokenVerbs
-from shipledger.verbs.webhooks import OutboxVerbs
+from shipledger.verbs.webhooks import OutboxVerbs, WebhookChanges
 
 
 class AllVerbs(
@@ -59,6 +59,7 @@ class AllVerbs(
     TokenVerbs,
     StatusVerbs,
     OutboxVerbs,
+    WebhookChanges,
     Protocol,
 ):
     """Every verb."""

@@ -11,7 +11,7 @@ from shipledger.ledger.actor import Actor
 
 
 class OutboxVerbs(Protocol):
-    """The receivers of messages, and the log of messages. ``by`` stands in the log of the server, with what was changed."""
+    """The receivers of messages, and the log of messages. What is done has an entry that names ``by``."""
 
     async def list_targets(self, organization_id: str) -> Sequence[TargetRecord]:
         """The targets, oldest first."""
@@ -24,6 +24,21 @@ class OutboxVerbs(Protocol):
 
     async def redeliver(self, organization_id: str, message_id: str, *, by: Actor) -> None:
         """Send a message again, under the same id. Raises NotFound, and Conflict while it is being sent."""
+
+
+class WebhookChanges(Protocol):
+    """What administrators do over the API. What is done has an entry that names ``by``, without any secret."""
+
+    async def add_webhook(
+        self, organization_id: str, url: str, topics: Collection[str], *, name: str = "", by: Actor
+    ) -> tuple[Target, str]:
+        """A new webhook, and the secret that signs its messages, which is told once. Raises Invalid."""
+
+    async def replace_webhook_secret(self, organization_id: str, target_id: str, *, by: Actor) -> str:
+        """A new secret of a webhook; for a day messages are signed with both. Raises NotFound and Conflict."""
+
+    async def remove_webhook(self, organization_id: str, target_id: str, *, by: Actor) -> None:
+        """Forget a webhook with its messages. Raises NotFound, and Conflict for an app."""
 
 
 class WebhookVerbs(OutboxVerbs, Protocol):

@@ -9,7 +9,6 @@ from msgspec import UNSET, Struct
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.environments import EnvironmentChange
 from shipledger.catalog.service import SERVICE_NAME_LIMIT
-from shipledger.errors import Invalid
 from shipledger.protocols.native.bodies import (
     LINK_LIMIT,
     NAME_LIMIT,
@@ -17,9 +16,13 @@ from shipledger.protocols.native.bodies import (
     TEXT_LIMIT,
     read_all,
 )
-from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Faults, Reader, refuse_faults
+from shipledger.protocols.native.reading import (
+    SHOULD_BE_PROVIDED,
+    Reader,
+    open_object,
+    refuse_faults,
+)
 from shipledger.protocols.native.vocabulary import TIERS
-from shipledger.protocols.wire_json import decode_body
 
 TAGS_LIMIT = 100
 NAMES_LIMIT = 100
@@ -56,10 +59,8 @@ def read_services(text: str) -> tuple[tuple[ServiceIn, ...], bool]:
 
 def read_merge(text: str) -> str:
     """The service that another one is merged into, by any of its names. Raises what ``read_all`` does."""
-    members, faults = decode_body(text), Faults()
-    if type(members) is not dict:
-        raise Invalid("body", "The body is not an object.", fields={"body": SHOULD_BE_AN_OBJECT})
-    into = Reader(members, faults).required_text("into", limit=SERVICE_NAME_LIMIT)
+    body, faults = open_object(text)
+    into = body.required_text("into", limit=SERVICE_NAME_LIMIT)
     refuse_faults(faults)
     return into
 

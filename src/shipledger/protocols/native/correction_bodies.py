@@ -10,11 +10,14 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
-from shipledger.errors import Invalid
 from shipledger.protocols.native.bodies import LINK_LIMIT, NAME_LIMIT, RELEASES_LIMIT, TITLE_LIMIT
-from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Faults, Reader, refuse_faults
+from shipledger.protocols.native.reading import (
+    SHOULD_BE_PROVIDED,
+    Reader,
+    open_object,
+    refuse_faults,
+)
 from shipledger.protocols.native.vocabulary import STATE_SPELLINGS, STATES
-from shipledger.protocols.wire_json import decode_body
 from shipledger.verbs.corrections import REASON_LIMIT, Wish
 
 SERVICES_LIMIT = 100
@@ -31,7 +34,7 @@ class CorrectionIn(Struct, frozen=True):
 
 def read_correction(text: str) -> CorrectionIn:
     """The correction in a body. Raises Invalid with a text for every wrong member, and what ``decode_body`` raises."""
-    body, faults = _read_object(text)
+    body, faults = open_object(text)
     body.refuse_others(MEMBERS)
     if not any(body.was_sent(one) for one in VALUES):
         body.fault("body", f"should have at least one of {', '.join(VALUES)}")
@@ -55,18 +58,11 @@ def read_undo(text: str) -> str:
     """The reason in the body of an undo, which may be empty. Raises as ``read_correction`` does."""
     if not text.strip():
         return ""
-    body, faults = _read_object(text)
+    body, faults = open_object(text)
     body.refuse_others(("reason",))
     reason = body.text("reason", limit=REASON_LIMIT)
     refuse_faults(faults)
     return reason or ""
-
-
-def _read_object(text: str) -> tuple[Reader, Faults]:
-    sent, faults = decode_body(text), Faults()
-    if type(sent) is not dict:
-        raise Invalid("body", "The body is not an object.", fields={"body": SHOULD_BE_AN_OBJECT})
-    return Reader(sent, faults), faults
 
 
 def _read_releases(body: Reader) -> tuple[tuple[str, str], ...]:

@@ -6,10 +6,10 @@ from shipledger.errors import Invalid
 from shipledger.gating.gate import GateStatus
 from shipledger.ledger.state import State, is_final
 from shipledger.protocols.native.bodies import Checked, check_items, read_deployment
-from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Faults, Reader, read_items
+from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Reader, open_object, read_items
 from shipledger.protocols.native.vocabulary import DECISIONS
 from shipledger.protocols.native.wire import DeploymentIn
-from shipledger.protocols.wire_json import decode_body, decode_kept
+from shipledger.protocols.wire_json import decode_kept
 
 REASON_LIMIT = 1_000
 NOT_YET = "should not be final: a gate is asked before the deployment"
@@ -30,10 +30,7 @@ def read_kept_gate(text: str) -> tuple[DeploymentIn, ...]:
 
 def read_decision(text: str) -> tuple[GateStatus, str]:
     """What somebody decided, and why. Raises Invalid with a text for every wrong member, and what ``decode_body`` raises."""
-    members, faults = decode_body(text), Faults()
-    if type(members) is not dict:
-        raise Invalid("body", "The body is not an object.", fields={"body": SHOULD_BE_AN_OBJECT})
-    body = Reader(members, faults)
+    body, faults = open_object(text)
     if not body.has("decision"):
         body.fault("decision", SHOULD_BE_PROVIDED)
     decision = body.word("decision", {word: DECISIONS[word] for word in ("allow", "prevent")}, DECISIONS)

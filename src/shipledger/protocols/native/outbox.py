@@ -20,11 +20,11 @@ from shipledger.protocols.native.describing import ID, choice, operation, query
 from shipledger.protocols.native.faults import Fault, busy, not_found
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.vocabulary import PREFIX
+from shipledger.protocols.native.webhooks import TARGETS, add_operation
 from shipledger.protocols.times import format_known_time, format_time
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.webhooks import OutboxVerbs
 
-TARGETS = f"{PREFIX}/outbox/targets"
 MESSAGES = f"{PREFIX}/outbox/messages"
 MESSAGE = f"{MESSAGES}/{{id}}"
 REDELIVERIES = f"{MESSAGE}/redeliveries"
@@ -99,7 +99,7 @@ class LoggedMessageOut(Struct, frozen=True):
 
 
 class OutboxOperations:
-    """The operations on the outbox. Receivers are added on a page or by command, since their secrets are for administrators."""
+    """The operations on the outbox. What changes receivers stands in `webhooks.py`."""
 
     def __init__(self, ledger: Verbs, admission: Admission) -> None:
         self._ledger = ledger
@@ -216,7 +216,10 @@ def outbox_paths() -> dict[str, Any]:
         "Send a message again", {200: ("It is sent under the same id.", LoggedMessageOut)}, errors=(404, 409), parameters=(ID,)
     )
     return {
-        TARGETS: {"get": operation("Who is told of gates", {200: ("All receivers.", TargetsOut)}, errors=(422,))},
+        TARGETS: {
+            "get": operation("Who is told of gates", {200: ("All receivers.", TargetsOut)}, errors=(422,)),
+            "post": add_operation(),
+        },
         MESSAGES: {
             "get": operation(
                 "Messages to receivers", {200: ("Newest first.", MessagesOut)}, errors=(404, 422), parameters=filters

@@ -10,8 +10,8 @@ from shipledger.access.people.members import TEAM_LIMIT
 from shipledger.access.people.membership.logins import LOGIN_LIMIT, LOGINS_LIMIT
 from shipledger.access.people.person import EMAIL_LIMIT
 from shipledger.access.people.roles import Role
-from shipledger.protocols.native.reading import SHOWN_OF_A_NAME, Faults, Reader, refuse_faults
-from shipledger.protocols.wire_json import decode_body, find_unstorable
+from shipledger.protocols.native.reading import SHOWN_OF_A_NAME, Reader, open_object, refuse_faults
+from shipledger.protocols.wire_json import find_unstorable
 
 ROLES = {role.value: role for role in Role}
 TEAMS_LIMIT = 200
@@ -40,7 +40,7 @@ class PersonChangeIn(Struct, frozen=True):
 
 def read_invitation(text: str) -> InvitationIn:
     """The body of an invitation. Raises Invalid with a text for every wrong member."""
-    body, faults = _open(text)
+    body, faults = open_object(text)
     body.refuse_others(("email", "name", "role", "teams"))
     role = body.word("role", ROLES, {})
     read = InvitationIn(
@@ -55,7 +55,7 @@ def read_invitation(text: str) -> InvitationIn:
 
 def read_person_change(text: str) -> PersonChangeIn:
     """The body of a change. Raises Invalid with a text for every wrong member."""
-    body, faults = _open(text)
+    body, faults = open_object(text)
     body.refuse_others(("role", "teams", "version", "logins"))
     role = body.word("role", ROLES, {})
     said: Role | UnsetType | None = (role[0] if role else None) if body.was_sent("role") else UNSET
@@ -68,14 +68,6 @@ def read_person_change(text: str) -> PersonChangeIn:
         body.fault("logins", "should be sent without role and teams: each is a change of its own")
     refuse_faults(faults)
     return read
-
-
-def _open(text: str) -> tuple[Reader, Faults]:
-    body, faults = decode_body(text), Faults()
-    if type(body) is not dict:
-        faults["body"] = "should be an object"
-        refuse_faults(faults)
-    return Reader(body, faults), faults
 
 
 def _read_teams(body: Reader) -> dict[str, Role | None]:

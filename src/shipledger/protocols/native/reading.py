@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from shipledger.errors import Invalid
 from shipledger.protocols.scalars import to_text
 from shipledger.protocols.times import parse_time
-from shipledger.protocols.wire_json import find_unstorable
+from shipledger.protocols.wire_json import decode_body, find_unstorable
 
 T = TypeVar("T")
 
@@ -36,6 +36,14 @@ def refuse_faults(faults: Faults) -> None:
     """Raises Invalid with them when there are any."""
     if faults:
         raise Invalid("body", "The body has wrong members.", fields=faults)
+
+
+def open_object(text: str) -> tuple[Reader, Faults]:
+    """A reader of a body that is one object, and where its faults go. Raises Invalid for any other body."""
+    body, faults = decode_body(text), Faults()
+    if type(body) is not dict:
+        raise Invalid("body", "The body is not an object.", fields={"body": SHOULD_BE_AN_OBJECT})
+    return Reader(body, faults), faults
 
 
 def read_items(body: object, faults: Faults, *, limit: int | None = None) -> list[Reader]:

@@ -52,6 +52,7 @@ from shipledger.protocols.native.status import StatusOperations, status_paths
 from shipledger.protocols.native.tier_rules import TierRuleOperations, tier_rule_paths
 from shipledger.protocols.native.tokens import TokenOperations, token_paths
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
+from shipledger.protocols.native.webhooks import WebhookOperations, webhook_paths
 from shipledger.verbs.audit import AuditVerbs
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
@@ -76,7 +77,7 @@ from shipledger.verbs.settings import SettingVerbs
 from shipledger.verbs.sources import SourceBrowsing
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tokens import TokenVerbs
-from shipledger.verbs.webhooks import OutboxVerbs
+from shipledger.verbs.webhooks import OutboxVerbs, WebhookChanges
 
 
 class Verbs(
@@ -105,6 +106,7 @@ class Verbs(
     TokenVerbs,
     StatusVerbs,
     OutboxVerbs,
+    WebhookChanges,
     Protocol,
 ):
     """What is asked of the ledger here."""
@@ -139,6 +141,7 @@ class NativeProtocol(VendorProtocol):
         self._settings = SettingOperations(ledger, self._admission)
         self._tier_rules = TierRuleOperations(ledger, self._admission)
         self._outbox = OutboxOperations(ledger, self._admission)
+        self._webhooks = WebhookOperations(ledger, self._admission)
         self._status = StatusOperations(ledger, self._admission)
         self._repositories = RepositoryOperations(ledger, self._admission, public_url=public_url)
         self._sources = SourceOperations(ledger, self._admission)
@@ -191,6 +194,7 @@ class NativeProtocol(VendorProtocol):
             *self._tier_rules.routes(),
             *self._status.routes(),
             *self._outbox.routes(),
+            *self._webhooks.routes(),
             *self._repositories.routes(),
             *self._people.routes(),
             *self._sources.routes(),
@@ -236,6 +240,7 @@ class NativeProtocol(VendorProtocol):
             | setting_paths()
             | status_paths()
             | outbox_paths()
+            | webhook_paths()
             | tier_rule_paths()
             | repository_paths()
             | people_paths()

@@ -22,9 +22,13 @@ from shipledger.protocols.native.call import Admission, read_text, reply
 from shipledger.protocols.native.describing import BODY_ERRORS, choice, operation, text
 from shipledger.protocols.native.faults import busy
 from shipledger.protocols.native.parameters import DRY_RUN, FLAG, Parameters
-from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Faults, Reader, refuse_faults
+from shipledger.protocols.native.reading import (
+    SHOULD_BE_PROVIDED,
+    Reader,
+    open_object,
+    refuse_faults,
+)
 from shipledger.protocols.native.vocabulary import PREFIX, TIERS
-from shipledger.protocols.wire_json import decode_body
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
 
@@ -122,10 +126,7 @@ class TierRuleOperations:
 
 def read_rules(body: str) -> RulesIn:
     """The rules in a body. Raises Invalid with a text for every wrong member."""
-    members, faults = decode_body(body), Faults()
-    if type(members) is not dict:
-        raise Invalid("body", "The body is not an object.", fields={"body": SHOULD_BE_AN_OBJECT})
-    reader = Reader(members, faults)
+    reader, faults = open_object(body)
     reader.refuse_others(("rules", "revision"))
     if not reader.is_there("rules"):
         reader.fault("rules", SHOULD_BE_PROVIDED)
