@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import re
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
+from msgspec.structs import replace
 
 from shipledger.app import build
-from shipledger.demo.loading import make_sample
-from shipledger.demo.year import Call, list_calls
+from shipledger.demo.call import Call, Sender
+from shipledger.demo.history import History
+from shipledger.demo.loading import TOGETHER_BEFORE, group_calls, make_sample
+from shipledger.demo.year import list_calls
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.settings import Settings
@@ -18,7 +21,10 @@ from shipledger.store.open import open_store
 from tests.support.plain_http import no_certificates
 from tests.support.program import PROGRAM
 
-CALLS = list_calls(datetime(2026, 11, 20, 15, 30, tzinfo=UTC))[-60:]
+UNTIL = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+ALL_CALLS = [call for call in list_calls(UNTIL, History(UNTIL)) if call.sender is Sender.SHOP and not call.saves]
+CALLS = ALL_CALLS[-60:]
+OLD_CALLS = [call for call in ALL_CALLS if call.at < UNTIL - TOGETHER_BEFORE][-20:]
 
 
 def ignore(_done: int, _total: int) -> None:
@@ -37,7 +43,7 @@ async def test_every_call_is_settled_at_the_time_at_which_it_was_made(tmp_path: 
         organization = await store.find_organization("default")
         assert organization is not None
         found = await store.list_receipts(organization.organization_id, ReceiptFilter(limit=200))
-        receipts = [one for one in found if one.receipt.credential_id]  # others declare the services
+        receipts = [one for one in found if one.receipt.credential_id]  # another one is that of its issuance
         deployments = await store.list_deployments(organization.organization_id, DeploymentFilter(limit=200))
     finally:
         await store.close()
@@ -48,6 +54,24 @@ async def test_every_call_is_settled_at_the_time_at_which_it_was_made(tmp_path: 
         assert record.settlement.settled_at is not None
         assert (record.settlement.settled_at - call.at).total_seconds() < 0.01
     assert deployments
+
+
+async def test_what_is_long_ago_is_settled_once_a_day_and_keeps_the_time_at_which_it_arrived(tmp_path: Path) -> None:
+    calls = [*OLD_CALLS, CALLS[-1]]
+    assert len(list(group_calls(calls))) < len(calls) / 2
+    await make_sample(tmp_path / "demo.db", Settings(), calls, advance=ignore)
+    store = await open_store(f"sqlite:///{tmp_path / 'demo.db'}")
+    try:
+        organization = await store.find_organization("default")
+        assert organization is not None
+        found = await store.list_receipts(organization.organization_id, ReceiptFilter(limit=200))
+        receipts = [one for one in found if one.receipt.credential_id]
+    finally:
+        await store.close()
+    for record, call in zip(reversed(receipts), calls, strict=True):
+        assert abs((record.receipt.accepted_at - call.at).total_seconds()) < 0.01
+        assert record.settlement.settled_at is not None
+        assert record.settlement.settled_at - call.at < timedelta(days=1)
 
 
 async def test_a_sample_that_could_not_be_finished_is_not_there(tmp_path: Path) -> None:
@@ -64,9 +88,11 @@ async def test_a_sample_that_could_not_be_finished_is_not_there(tmp_path: Path) 
 
 
 async def test_a_call_that_is_refused_ends_the_making_of_the_sample(tmp_path: Path) -> None:
-    wrong = Call(at=CALLS[0].at, method="POST", path="/v2/deployments", body={})
-    with pytest.raises(httpx2.HTTPStatusError):
+    wrong = Call(at=CALLS[0].at, sender=Sender.SHOP, method="POST", path="/v2/deployments", body={})
+    with pytest.raises(RuntimeError, match="refused: 422"):
         await make_sample(tmp_path / "demo.db", Settings(), [wrong], advance=ignore)
+    with pytest.raises(RuntimeError, match="should be refused with 401"):
+        await make_sample(tmp_path / "demo.db", Settings(), [replace(wrong, refused=401)], advance=ignore)
 
 
 async def test_a_sample_is_opened_with_the_key_that_stands_beside_it_also_when_it_is_made_anew(tmp_path: Path) -> None:

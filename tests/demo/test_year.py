@@ -4,23 +4,35 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shipledger.demo.company import ENVIRONMENTS, SERVICES, UNMAPPED_REPOSITORY
+from shipledger.demo.call import Call
+from shipledger.demo.company import BATCH_SERVICE, ENVIRONMENTS, SHOP_SERVICES
+from shipledger.demo.history import History
+from shipledger.demo.sample import list_sample
 from shipledger.demo.year import YEAR, list_calls
 
 UNTIL = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
-CALLS = list_calls(UNTIL)
-CREATES = [call for call in CALLS if call.method == "POST"]
+CALLS = list_calls(UNTIL, History(UNTIL))
+CREATES = [call for call in CALLS if call.path == "/v2/deployments"]
 
 
-def test_the_same_end_gives_the_same_calls() -> None:
-    assert list_calls(UNTIL) == CALLS
-
-
-def test_calls_come_in_order_and_none_comes_after_the_end() -> None:
-    moments = [call.at for call in CALLS]
+@pytest.mark.parametrize("until", [UNTIL, datetime(2026, 11, 22, 3, 0, tzinfo=UTC), datetime(2026, 12, 29, 23, 59, tzinfo=UTC)])
+def test_the_same_end_gives_the_same_calls_in_order_up_to_it_on_any_day(until: datetime) -> None:
+    """A Friday, the night of a Sunday, and one on which nothing is deployed but what the stories tell."""
+    calls = list_sample(until)
+    moments = [call.at for call in calls]
+    assert list_sample(until) == calls
     assert moments == sorted(moments)
-    assert UNTIL - YEAR - timedelta(days=1) < moments[0]
-    assert moments[-1] <= UNTIL
+    assert moments[-1] <= until
+    assert until - YEAR - timedelta(days=8) < moments[0]
+
+
+@pytest.mark.parametrize("until", [UNTIL, datetime(2026, 11, 22, 3, 0, tzinfo=UTC)])
+def test_what_a_call_refers_to_was_saved_by_an_earlier_one(until: datetime) -> None:
+    saved: set[str] = set()
+    for call in list_sample(until):
+        assert not call.about or call.about in saved, call
+        assert call.saves not in saved, call
+        saved |= {call.saves} - {""}
 
 
 def test_every_month_and_every_environment_has_deployments() -> None:
@@ -30,19 +42,31 @@ def test_every_month_and_every_environment_has_deployments() -> None:
 
 def test_every_repository_is_deployed_also_the_one_of_no_service() -> None:
     deployed = {release["repository"]["repoSlug"] for call in CREATES for release in call.body["releases"]}
-    assert deployed == {repository for service in SERVICES for repository in service.repositories} | {UNMAPPED_REPOSITORY}
+    known = {repository for service in (*SHOP_SERVICES, BATCH_SERVICE) for repository in service.repositories}
+    assert deployed == {name.rpartition("/")[2] for name in known}
 
 
 @pytest.mark.parametrize("state", ["started", "successful", "failed"])
 def test_every_state_is_reported(state: str) -> None:
-    assert any(call.body["state"] == state for call in CALLS)
+    assert any(call.body["state"] == state for call in CALLS if call.path.startswith("/v2/"))
 
 
-def test_nothing_is_deployed_in_the_freeze() -> None:
+def test_nothing_usual_is_deployed_in_the_freeze() -> None:
     begins = [datetime.fromisoformat(call.body["startedAt"]) for call in CREATES]
     assert not [at for at in begins if (at.month, at.day) > (12, 20)]
 
 
+def test_every_commit_has_parents_that_were_sent_before_or_with_it() -> None:
+    known: set[str] = set()
+    for call in list_sample(UNTIL):
+        if call.path == "/ledger/v1/commits":
+            for commit in call.body:
+                assert set(commit["parents"]) <= known, commit
+                known.add(commit["id"])
+    assert known >= {release["commit"]["sha"] for call in CREATES for release in call.body["releases"]}
+
+
 def test_a_deployment_is_under_way_at_the_end() -> None:
-    assert CALLS[-1].body["state"] == "started"
-    assert UNTIL - CALLS[-1].at < timedelta(minutes=5)
+    newest: Call = CREATES[-1]
+    assert newest.body["state"] == "started"
+    assert UNTIL - newest.at < timedelta(minutes=5)

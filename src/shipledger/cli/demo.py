@@ -9,13 +9,22 @@ from typing import Annotated
 import platformdirs
 import typer
 
+from shipledger.access.people.link import link_path
+from shipledger.access.people.person import AccountState
+from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.cli import serve
+from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import new_app
-from shipledger.cli.output import print_note, show_progress
+from shipledger.cli.output import print_line, print_note, show_progress
+from shipledger.cli.server_address import base_of
 from shipledger.clock import Clock
 from shipledger.database_url import sqlite_url
+from shipledger.demo.setting_up import OWNER
+from shipledger.errors import NotFound
 from shipledger.invocation import find_program
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.protocols.registry import load_settings
+from shipledger.settings import Settings
 from shipledger.shell_words import command
 from shipledger.store.server_lock import server_lock
 
@@ -46,11 +55,36 @@ def demo(
     settings = load_settings(host=host, port=port, database_url=database_url)  # before the half minute that the sample takes
     if fresh or not path.exists():
         configure_logging(level="warning", output="auto")  # what the server of that year did would hide what is printed here
-        print_note("Generating a year of sample data. This takes about half a minute.")
+        print_note("Generating a year of sample data. This takes up to half a minute.")
         with server_lock(database_url), show_progress("Calls of CI jobs") as advance:
             asyncio.run(make_sample(path, settings, list_sample(Clock().now()), advance=advance))
     again = command("demo", options=[("--file", str(path))] if file else [], program=find_program())
-    print_note(f"The sample is kept in {path}. To regenerate it: {again} --fresh")
-    print_note(f"To print its link again: {command('link', options=[('--database', database_url)], program=find_program())}")
-    print_note("Begin with Home, then the newest deployment, /issues, /incidents and /requests. Ctrl-C stops it.")
+    print_note(f"The sample is kept in {path}. To regenerate it, so that it ends now: {again} --fresh")
+    _say_who(settings, database_url)
+    print_note("Begin with Home, then the newest deployment, /issues, /incidents, /inbox and /requests. Ctrl-C stops it.")
     serve.serve(host=host, port=port, database=database_url)
+
+
+def _say_who(settings: Settings, database_url: str) -> None:
+    """Print how to sign in; nothing of a database that is no sample."""
+
+    async def find_link(ledger: OpenLedger) -> str | None:
+        organization = await ledger.get_organization(DEFAULT_SLUG)
+        try:
+            person, member = await ledger.members.get(organization.organization_id, OWNER)
+        except NotFound:
+            return None
+        if person.state is not AccountState.INVITED:
+            return ""
+        by = Actor(ActorKind.COMMAND, "demo")
+        return await ledger.members.make_password_link(organization.organization_id, person, member, by=by, is_operator=True)
+
+    secret = with_ledger(database_url, find_link)
+    if secret is None:
+        return
+    if secret and settings.port:
+        link = f"{base_of(settings).rstrip('/')}{link_path(secret, DEFAULT_SLUG)}"
+        print_line(f"Choose a password for {OWNER}, the administrator of the sample: {link}")
+        return
+    reset = command("user reset", OWNER, options=[("--database", database_url)], program=find_program())
+    print_note(f"Sign in as {OWNER}. For a link that sets the password: {reset}")

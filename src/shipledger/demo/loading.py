@@ -3,41 +3,62 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import httpx2
 from msgspec.structs import replace
 
-from shipledger.access.issuing import IssuedCredential, issue_credential
 from shipledger.app import build
 from shipledger.catalog.organization import DEFAULT_SLUG
-from shipledger.catalog.service import ServiceDraft
-from shipledger.clock import Clock, from_microseconds
+from shipledger.clock import Clock, from_microseconds, to_microseconds
 from shipledger.database_url import sqlite_url
-from shipledger.demo import issues, platform
-from shipledger.demo.company import RELATIONS, SERVICES, WORKSPACE
-from shipledger.demo.year import Call
-from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.demo.call import Call, Saved, Sender
+from shipledger.demo.senders import Senders
 from shipledger.lifecycle import App
-from shipledger.protocols.datadog.credentials import issue_application_key
 from shipledger.settings import Settings
 from shipledger.store.key_file import load_token_keys
 
-PAUSE_SECONDS = 0.002
-_BY = Actor(ActorKind.COMMAND, "demo")
+PAUSE_SECONDS = 0.001
+PATIENCE_SECONDS = 30.0
+TOGETHER_BEFORE = timedelta(days=62)
+"""What is older is settled once a day: half of the time to make the sample is to wait for the disk."""
 
 Advance = Callable[[int, int], None]
 """Told how much is done, of how much."""
 
 
+class _Moment:
+    """The time of one call, which moves on by a microsecond at each look."""
+
+    def __init__(self, at: datetime) -> None:
+        self._us = to_microseconds(at)
+
+    def next(self) -> int:
+        """The next microsecond."""
+        self._us += 1
+        return self._us
+
+
+_MOMENT: ContextVar[_Moment | None] = ContextVar("_MOMENT", default=None)
+"""That of the call that is being answered; None where the ledger does something by itself."""
+
+
 class SampleClock(Clock):
-    """A clock that stands still, but for a microsecond at each look, until it is put forward."""
+    """A clock that stands still, but for a microsecond at each look, until it is put forward.
+
+    Calls that are made together see each its own time: what arrived when is kept, however they take turns.
+    """
 
     def now(self) -> datetime:
         """A microsecond after the last time given out."""
+        moment = _MOMENT.get()
+        if moment is not None:
+            return from_microseconds(moment.next())
         self._last += 1
         return from_microseconds(self._last)
 
@@ -61,84 +82,96 @@ async def make_sample(path: Path, settings: Settings, calls: Sequence[Call], *, 
     )
     try:
         await app.start()
-        await _send(app, calls, advance)
+        await _Sending(app, calls, advance).run()
     finally:
         await app.stop()
     _remove(path)
     unfinished.replace(path)
 
 
-async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
-    organization = await app.directory.get_organization(DEFAULT_SLUG)
-    organization_id = organization.organization_id
-    key = await _issue(app, organization_id, "opsgenie", "CI")
-    mobile = await _issue(app, organization_id, "jira-oauth", "CI of the mobile app")
-    team = await _issue(app, organization_id, "native", "CI of the platform team")
-    former = await _issue_datadog_keys(app, organization_id, "Former CI of the platform team")
-    service_ids = await _create_services(app, organization_id)
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app.asgi), base_url="http://demo") as client:
-        for done, call in enumerate(calls, start=1):
-            app.clock.advance_to(call.at)
-            headers = {"Authorization": f"GenieKey {key.secret}"}
-            if call.path == issues.PATH:
-                headers = {"Authorization": await _fetch_token(client, mobile)}
-            elif call.path == platform.PATH:
-                headers = {"Authorization": f"Bearer {team.secret}"}
-            elif call.path.startswith(platform.FORMER_PATH):
-                headers = former
-            body = call.body
-            if "serviceId" in body:
-                body = {**body, "serviceId": service_ids[body["serviceId"]]}
-            answer = await client.request(call.method, call.path, json=body, headers=headers)
-            answer.raise_for_status()
-            # Waits for the settlement, so that it happens at the time of the call too.
-            if call.path.startswith("/v2/"):
-                await client.get(f"/v2/deployments/requests/{answer.headers['X-Request-Id']}", headers=headers)
-            else:
-                while (await app.store.get_backlog()).pending:  # noqa: ASYNC110  the store has no signal
-                    await asyncio.sleep(PAUSE_SECONDS)
-            advance(done, len(calls))
+def group_calls(calls: Sequence[Call]) -> Iterator[Sequence[Call]]:
+    """Calls that may be made together, in order: of one day and long ago, where none needs what another one recorded."""
+    together_before = calls[-1].at - TOGETHER_BEFORE
+    for _, run in groupby(calls, lambda one: one.at.date() if one.at < together_before and _stands_alone(one) else one):
+        yield list(run)
 
 
-async def _create_services(app: App, organization_id: str) -> dict[str, str]:
-    """The ids of the services by name."""
-    service_ids: dict[str, str] = {}
-    for service in SERVICES:
-        made = await app.directory.create_service(
-            organization_id, ServiceDraft(name=service.name, description=service.description, team_id=service.team), by=_BY
-        )
-        service_ids[service.name] = made.service_id
-        for repository in service.repositories:
-            await app.directory.map_repository(organization_id, made.service_id, f"{WORKSPACE}/{repository}", by=_BY)
-    for name, kind, other in RELATIONS:
-        await app.directory.relate_service(organization_id, name, kind, other, by=_BY)
-    return service_ids
+def _stands_alone(call: Call) -> bool:
+    is_create = call.method == "POST" and call.sender in (Sender.SHOP, Sender.FORMER)
+    return is_create and not (call.saves or call.about or call.refused)
 
 
-async def _issue(app: App, organization_id: str, kind: str, name: str) -> IssuedCredential:
-    issued = issue_credential(
-        organization_id=organization_id, kind=kind, name=name, now=app.clock.now(), randomness=secrets.token_bytes(8)
-    )
-    await app.store.create_credential(issued.credential)
-    return issued
+class _Sending:
+    """Sends the calls one by one. ``_saved``: the ids of what they recorded, by the names that calls gave them."""
 
+    def __init__(self, app: App, calls: Sequence[Call], advance: Advance) -> None:
+        self._app = app
+        self._calls = calls
+        self._advance = advance
+        self._saved: dict[str, str] = {}
 
-async def _issue_datadog_keys(app: App, organization_id: str, name: str) -> dict[str, str]:
-    key = await _issue(app, organization_id, "datadog", name)
-    application = issue_application_key(key.credential, frozenset())
-    await app.store.create_credential(application.credential)
-    return {"DD-API-KEY": key.secret, "DD-APPLICATION-KEY": application.secret}
+    async def run(self) -> None:
+        """Send all."""
+        organization = await self._app.directory.get_organization(DEFAULT_SLUG)
+        transport = httpx2.ASGITransport(self._app.asgi)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://demo") as client:
+            senders = Senders(self._app, organization.organization_id, client)
+            done = 0
+            for calls in group_calls(self._calls):
+                await self._send_together(client, senders, calls)
+                done += len(calls)
+                self._advance(done, len(self._calls))
 
+    async def _send_together(self, client: httpx2.AsyncClient, senders: Senders, calls: Sequence[Call]) -> None:
+        """Send some calls and wait until they are settled, at the time of the last."""
+        self._app.clock.advance_to(calls[-1].at)
+        for call in calls:
+            await senders.prepare(call.sender)
+        answers = await asyncio.gather(*(self._send(client, senders, call) for call in calls))
+        await self._settle()
+        for call, answer in zip(calls, answers, strict=True):
+            if call.saves:
+                self._saved[call.saves] = await self._find_id(client, senders, answer)
 
-async def _fetch_token(client: httpx2.AsyncClient, issued: IssuedCredential) -> str:
-    """A token holds for a quarter of an hour, and the clock is put forward by more."""
-    body = {
-        "grant_type": "client_credentials",
-        "client_id": issued.credential.credential_id,
-        "client_secret": issued.secret,
-    }
-    answer = await client.post("/oauth/token", json=body)
-    return f"Bearer {answer.raise_for_status().json()['access_token']}"
+    async def _send(self, client: httpx2.AsyncClient, senders: Senders, call: Call) -> httpx2.Response:
+        _MOMENT.set(_Moment(call.at))  # of this call alone: each runs in a task of its own
+        headers = await senders.headers_of(call.sender, call.at)
+        path = call.path.replace("{}", self._saved[call.about]) if call.about else call.path
+        answer = await client.request(call.method, path, json=self._fill(call.body), headers=headers)
+        if call.refused:
+            if answer.status_code != call.refused:
+                raise RuntimeError(
+                    f"{call.method} {path} should be refused with {call.refused}: {answer.status_code} {answer.text}"
+                )
+        elif answer.is_error:
+            raise RuntimeError(f"{call.method} {path} of {call.sender.name} was refused: {answer.status_code} {answer.text}")
+        return answer
+
+    def _fill(self, body: Any) -> Any:
+        """``body`` with the ids of what it refers to."""
+        if isinstance(body, Saved):
+            return self._saved[body.name]
+        if isinstance(body, dict):
+            return {name: self._fill(value) for name, value in body.items()}
+        return [self._fill(one) for one in body] if isinstance(body, list | tuple) else body
+
+    async def _settle(self) -> None:
+        """Wait for the settlement, so that it happens at the time of the call too."""
+        for _ in range(int(PATIENCE_SECONDS / PAUSE_SECONDS)):
+            if not (await self._app.store.get_backlog()).pending:
+                return
+            await asyncio.sleep(PAUSE_SECONDS)  # the store has no signal
+        raise RuntimeError("A call of the sample was not settled in time.")
+
+    async def _find_id(self, client: httpx2.AsyncClient, senders: Senders, answer: httpx2.Response) -> str:
+        """The id of what was recorded: as answered, or for those who answer before it is settled, of the request."""
+        told = answer.json()
+        found = told.get("id") or told.get("key")
+        if found:
+            return str(found)
+        headers = await senders.headers_of(Sender.ADMINISTRATOR, self._app.clock.now())
+        request = await client.get(f"/ledger/v1/requests/{answer.headers['X-Request-Id']}", headers=headers)
+        return str(request.raise_for_status().json()["verdicts"][0]["record_id"])
 
 
 def _remove(path: Path) -> None:
