@@ -45,6 +45,7 @@ from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.dispatching import Dispatcher
 from shipledger.duties.gate_timeouts import GateTimeouts
 from shipledger.duties.left_gates import left_gates_duty
+from shipledger.duties.merging import Merging
 from shipledger.duties.old_sessions import old_sessions_duty
 from shipledger.duties.outbox import Outbox
 from shipledger.duties.outbox_upkeep import OutboxUpkeep
@@ -264,6 +265,7 @@ def wire(
         left_gates_duty(store),
         old_sessions_duty(store, clock),
         GateTimeouts(store, clock, parts.asks, to_limit(settings.gate_timeout_hours)).duty(),
+        Merging(store, clock, asks).duty(),
         Duty(name="refolding", pause_seconds=REFOLDING_PAUSE_SECONDS, run=refolding.run),
         Duty(name="silence", pause_seconds=GIVING_UP_PAUSE_SECONDS, run=giving_up.run),
         Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, TypeAlias
 
+import msgspec
 import typer
 
 from shipledger.cli.completion import complete_deployments
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
 from shipledger.cli.output import print_json, print_line, print_note
+from shipledger.cli.tables import print_table
+from shipledger.duties.duplicates import Duplicates
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.deployment import Deployment
@@ -18,8 +22,18 @@ from shipledger.ledger.merging import find_obstacle, find_split_obstacle
 from shipledger.ledger.submission import Merge, Split, Target
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.ledger.witnesses import combine, list_sources
+from shipledger.protocols.native.duplicates import (
+    DEFAULT_DAYS,
+    DEFAULT_LIMIT,
+    DEFAULT_SECONDS,
+    MOST_DAYS,
+    MOST_PAIRS,
+    MOST_SECONDS,
+    to_duplicates,
+)
 from shipledger.protocols.native.merging_bodies import REASON_LIMIT
 from shipledger.protocols.native.merging_wire import to_words
+from shipledger.verbs.duplicates import LOOKED_AT, FoundDuplicates
 
 _MERGE, _SPLIT = (Actor(ActorKind.COMMAND, f"deployments {word}") for word in ("merge", "split"))
 _SOURCE = "shipledger"
@@ -91,6 +105,40 @@ def split(
 
     host, sentence = with_ledger(database, work)
     _print(host, sentence, as_json=as_json)
+
+
+def duplicates(
+    within: Annotated[
+        int, typer.Option(min=1, max=MOST_SECONDS, help="How far apart their ends may be, in seconds.")
+    ] = DEFAULT_SECONDS,
+    days: Annotated[int, typer.Option(min=1, max=MOST_DAYS, help="Of what was recorded in so many days.")] = DEFAULT_DAYS,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_PAIRS, help="How many pairs to list.")] = DEFAULT_LIMIT,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List records that seem to tell of one deployment: what the setting merge_within_seconds would merge."""
+
+    async def work(ledger: OpenLedger) -> FoundDuplicates:
+        owner = (await ledger.get_organization(organization)).organization_id
+        since = ledger.clock.now() - timedelta(days=days)
+        found = await Duplicates(ledger.store).list_pairs(owner, since=since, within=timedelta(seconds=within), limit=LOOKED_AT)
+        return FoundDuplicates(found.pairs, found.looked_at, found.is_complete)
+
+    found = to_duplicates(with_ledger(database, work), limit)
+    if as_json:
+        print_json(msgspec.to_builtins(found))
+        return
+    rows = [
+        (one.record.id, one.record.source, one.into.id, one.into.source, one.commit[:12], f"{one.seconds_apart:g} s")
+        for one in found.pairs
+    ]
+    print_table(
+        ("ID", "PROTOCOL", "INTO", "PROTOCOL", "COMMIT", "APART"), rows, empty="No two records seem to be one deployment."
+    )
+    print_note(f"{found.count} of {found.looked_at} records would be merged. Nothing was changed.")
+    if not found.is_complete:
+        print_note(f"Only the first {found.looked_at} records were looked at; ask for fewer --days.")
 
 
 def _check_reason(reason: str, *, is_dry_run: bool) -> None:

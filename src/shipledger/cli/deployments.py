@@ -18,7 +18,7 @@ from shipledger.cli.completion import (
 from shipledger.cli.deployment_changes import changes
 from shipledger.cli.deployment_corrections import correct, corrections, undo
 from shipledger.cli.deployment_facts import Known, to_facts, to_json
-from shipledger.cli.deployment_merging import merge, split
+from shipledger.cli.deployment_merging import duplicates, merge, split
 from shipledger.cli.display_names import DisplayNames, load_display_names
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.moments import Period, SinceOption, UntilOption, to_period
@@ -53,6 +53,7 @@ Examples:
     shipledger deployments show 019cb3b1-0d3c-7d3e-9f6a-5d2c1b7a9e10
     shipledger deployments changes 019cb3b1-0d3c-7d3e-9f6a-5d2c1b7a9e10
     shipledger deployments correct 019cb3b1-0d3c-7d3e-9f6a-5d2c1b7a9e10 --finished-at 2026-03-04T10:09:00Z --reason "Runner's log"
+    shipledger deployments duplicates --within 120
     shipledger deployments merge 019cb3b1-0d3c-7d3e-9f6a-5d2c1b7a9e10 019cb3b2-51aa-7c11-8d1e-0c9a4e1f2b33 --dry-run
 """
 
@@ -68,6 +69,7 @@ def build() -> typer.Typer:
     app.command("corrections")(corrections)
     app.command("merge")(merge)
     app.command("split")(split)
+    app.command("duplicates")(duplicates)
     return app
 
 

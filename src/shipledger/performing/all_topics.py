@@ -9,6 +9,7 @@ from shipledger.performing.commits import CommitPerformer
 from shipledger.performing.corrections import CorrectionPerformer
 from shipledger.performing.credentials import CredentialPerformer
 from shipledger.performing.deployments import DeploymentPerformer
+from shipledger.performing.duplicates import DuplicatePerformer
 from shipledger.performing.gates import GatePerformer
 from shipledger.performing.home import HomePerformer
 from shipledger.performing.inbox import InboxPerformer
@@ -40,6 +41,7 @@ class EveryPerformer(
     RequestPerformer,
     DeploymentPerformer,
     HomePerformer,
+    DuplicatePerformer,
     InboxPerformer,
     IncidentPerformer,
     GatePerformer,

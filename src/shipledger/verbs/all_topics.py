@@ -11,6 +11,7 @@ from shipledger.verbs.commits import CommitVerbs
 from shipledger.verbs.corrections import CorrectionVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.duplicates import DuplicateVerbs
 from shipledger.verbs.gates import GateVerbs
 from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.inbox import InboxVerbs
@@ -40,6 +41,7 @@ class AllVerbs(
     CorrectionVerbs,
     CredentialVerbs,
     DeploymentVerbs,
+    DuplicateVerbs,
     GateVerbs,
     HomeVerbs,
     InboxVerbs,

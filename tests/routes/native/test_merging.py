@@ -183,3 +183,11 @@ async def test_the_matrix_has_what_all_records_of_a_deployment_say(native):
 
 def now():
     return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+
+
+async def test_duplicates_are_listed_before_a_rule_merges_them(native):
+    host, other = await record_two(native)
+    assert (await native.get("/ledger/v1/duplicates")).json()["pairs"] == []  # of one protocol, they are two
+    wrong = await native.get("/ledger/v1/duplicates", params={"within_seconds": "0", "days": "x", "limit": "9999", "more": "1"})
+    assert (wrong.status_code, set(wrong.json()["errors"])) == (422, {"within_seconds", "days", "limit", "more"})
+    assert await list_ids(native) == sorted([host, other])

@@ -48,6 +48,7 @@ ISSUE_MODE, ISSUE_PROJECTS, KNOWN_SERVICES = "issue_mode", "issue_projects", "kn
 ISSUE_SITE, SITE_PROJECTS = "issue_site", "issue_site_projects"
 ISSUE_KEYS_IN, DENIED_PROJECTS = "issue_keys_in", "issue_denied_projects"
 SILENCE_LIMIT, GATE_TIMEOUT = "silence_limit_hours", "gate_timeout_hours"
+MERGE_WITHIN = "merge_within_seconds"
 RECEIPT_RETENTION, OUTBOX_RETENTION = "receipt_retention_days", "outbox_retention_days"
 REFUSED_RETENTION = "refused_retention_days"
 READERS = "readers"
@@ -121,6 +122,15 @@ _DECLARED = (
         _EVERY,
         "How long a deployment may wait at its gate before it is prevented without a decision; 0: forever.",
         "deployments that wait at a gate",
+    ),
+    Setting(
+        MERGE_WITHIN,
+        Number(0, 86_400, "seconds", zero="never", is_whole=True),
+        _EVERY,
+        "How far apart two protocols may report the end of a deployment for their records to be merged: of the same commit, to "
+        "the same environment. `shipledger deployments duplicates` shows what that would merge; 0: never.",
+        "deployments of the last 30 days, and those that are reported from now on, within a minute",
+        0.0,
     ),
     Setting(
         RECEIPT_RETENTION,

@@ -23,6 +23,7 @@ from shipledger.protocols.native.correction_openapi import correction_paths
 from shipledger.protocols.native.corrections import CorrectionOperations
 from shipledger.protocols.native.credentials import APPROVE
 from shipledger.protocols.native.deployments import DeploymentOperations
+from shipledger.protocols.native.duplicates import DuplicateOperations, duplicate_paths
 from shipledger.protocols.native.environments import EnvironmentOperations
 from shipledger.protocols.native.faults import fault_of_ours, read_refusal
 from shipledger.protocols.native.gates import GateOperations
@@ -60,6 +61,7 @@ from shipledger.verbs.commits import CommitVerbs
 from shipledger.verbs.corrections import CorrectionVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.duplicates import DuplicateVerbs
 from shipledger.verbs.gates import GateVerbs
 from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.inbox import InboxVerbs
@@ -88,6 +90,7 @@ class Verbs(
     CorrectionVerbs,
     CredentialVerbs,
     DeploymentVerbs,
+    DuplicateVerbs,
     GateVerbs,
     HomeVerbs,
     InboxVerbs,
@@ -149,6 +152,7 @@ class NativeProtocol(VendorProtocol):
         self._audit = AuditOperations(ledger, self._admission, public_url=public_url)
         self._people = PeopleOperations(ledger, self._admission, public_url=public_url)
         self._corrections = CorrectionOperations(ledger, self._admission)
+        self._duplicates = DuplicateOperations(ledger, self._admission)
         self._merging = MergingOperations(ledger, self._admission, self._deployments)
         self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
 
@@ -184,6 +188,7 @@ class NativeProtocol(VendorProtocol):
             *self._inbox.routes(),
             *self._marks.routes(),
             *self._merging.routes(),
+            *self._duplicates.routes(),
             *self._matrix.routes(),
             *self._pull_requests.routes(),
             *self._changes.routes(),
@@ -231,6 +236,7 @@ class NativeProtocol(VendorProtocol):
             | mark_openapi.mark_paths()
             | matrix_openapi.matrix_paths()
             | merging_paths()
+            | duplicate_paths()
             | pull_request_openapi.pull_request_paths()
             | request_list_paths(f"{PREFIX}/requests")
             | change_paths()

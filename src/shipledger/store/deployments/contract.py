@@ -36,6 +36,9 @@ class ReadStore(Protocol):
     async def list_ids_of_commits(self, organization_id: str, commits: Sequence[str]) -> list[str]:
         """The ids of all deployments that brought one of ``commits``, given by their whole ids in lower case."""
 
+    async def list_recorded_since(self, organization_id: str, since: datetime, *, limit: int) -> list[tuple[str, datetime]]:
+        """Deployments of which something was recorded at ``since`` or later, the earliest first, each with when; some twice."""
+
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """A page of deployments."""
 

@@ -43,3 +43,28 @@ FROM (
     GROUP BY repository_key
 ) AS used
 ORDER BY used.repository_key;
+
+-- name: list_recorded_since(organization_id, since_us, limit)
+-- Deployments of which something was recorded at a moment or later, the earliest first: id, when.
+SELECT w.deployment_id, w.recorded_us
+FROM (
+    SELECT f.deployment_id, f.recorded_us
+    FROM (
+        SELECT e.deployment_id, e.recorded_us
+        FROM entry AS e
+        WHERE e.organization_id = :organization_id AND e.version = 1 AND e.recorded_us >= :since_us
+        ORDER BY e.recorded_us
+        LIMIT :limit
+    ) AS f
+    UNION ALL
+    SELECT l.deployment_id, l.recorded_us
+    FROM (
+        SELECT e.deployment_id, e.recorded_us
+        FROM entry AS e
+        WHERE e.organization_id = :organization_id AND e.version > 1 AND e.recorded_us >= :since_us
+        ORDER BY e.recorded_us
+        LIMIT :limit
+    ) AS l
+) AS w
+ORDER BY w.recorded_us, w.deployment_id
+LIMIT :limit;

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from shipledger.catalog.repository import RepositoryRecord
+from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.found import Found
@@ -48,6 +49,11 @@ class SqlDeployments(SqlKnownPeople):
         wanted = rows.to_json((one,) for one in commits)
         found = await self._fetch("list_ids_of_commits", organization_id=organization_id, commits=wanted)
         return [deployment_id for (deployment_id,) in found]
+
+    async def list_recorded_since(self, organization_id: str, since: datetime, *, limit: int) -> list[tuple[str, datetime]]:
+        moment = {"since_us": to_microseconds(since), "limit": limit}
+        found = await self._fetch_long("list_recorded_since", organization_id=organization_id, **moment)
+        return [(deployment_id, from_microseconds(recorded_us)) for deployment_id, recorded_us in found]
 
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         answer = self._read_steps_long if may_take_long(wanted) else self._read_steps

@@ -102,7 +102,7 @@ ORDER BY max(w.is_whole) DESC, max(w.started_us) DESC, w.deployment_id DESC
 LIMIT :limit;
 
 -- name: find_by_external_id(organization_id, scopes, key_from, key_until, looked, limit)
--- Deployments by the ids that their senders gave: id, start, 1 if what was looked for is all of it.
+-- Deployments by the ids that their senders gave: id, start, 1 if what was looked for is all of it. Of merged ones the host.
 WITH RECURSIVE scoped (scope) AS (
     SELECT (
         SELECT f.scope
@@ -122,7 +122,7 @@ WITH RECURSIVE scoped (scope) AS (
     FROM scoped AS s
     WHERE s.scope IS NOT NULL
 )
-SELECT w.deployment_id, max(w.started_us), max(w.is_whole)
+SELECT coalesce(d.merged_into, w.deployment_id), max(w.started_us), max(w.is_whole)
 FROM (
     SELECT a.deployment_id, a.started_us, CASE WHEN a.key = :key_from THEN 1 ELSE 0 END AS is_whole
     FROM scoped AS s
@@ -134,8 +134,10 @@ FROM (
         AND a.key < :key_until
     LIMIT :looked
 ) AS w
-GROUP BY w.deployment_id
-ORDER BY max(w.is_whole) DESC, max(w.started_us) DESC, w.deployment_id DESC
+CROSS JOIN deployment AS d
+WHERE d.organization_id = :organization_id AND d.deployment_id = w.deployment_id
+GROUP BY coalesce(d.merged_into, w.deployment_id)
+ORDER BY max(w.is_whole) DESC, max(w.started_us) DESC, coalesce(d.merged_into, w.deployment_id) DESC
 LIMIT :limit;
 
 -- name: find_by_issue(organization_id, key, limit)
@@ -147,8 +149,8 @@ ORDER BY a.started_us DESC, a.deployment_id DESC
 LIMIT :limit;
 
 -- name: find_by_deployment_id(organization_id, id_from, id_until, limit)
--- Deployments whose ids begin in some way: id, start.
-SELECT d.deployment_id, d.started_us
+-- Deployments whose ids begin in some way: id, start. Of merged ones the host.
+SELECT coalesce(d.merged_into, d.deployment_id), d.started_us
 FROM deployment AS d
 WHERE d.organization_id = :organization_id AND d.deployment_id >= :id_from AND d.deployment_id < :id_until
 ORDER BY d.deployment_id DESC

@@ -1,0 +1,67 @@
+"""Find records of several senders that seem to tell of one deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
+from shipledger.ledger.likeness import Pair, find_likeness, pair_up
+from shipledger.store.contract import Store
+
+PAGE = 200
+
+
+class Found(Struct, frozen=True):
+    """The pairs of some time, of ``looked_at`` records. ``is_complete``: all of that time were looked at."""
+
+    pairs: Sequence[Pair]
+    looked_at: int
+    is_complete: bool
+    reached: datetime
+
+
+class Duplicates:
+    """Looks for them among what was recorded since a moment."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def find_alike(self, deployment: Deployment, within: timedelta) -> list[Deployment]:
+        """The records that seem to tell of the same deployment. Raises Unavailable."""
+        names = (await self._store.find_tier_policy(deployment.organization_id)).names
+        found = await self._read_companions(deployment)
+        return [one for one in found if find_likeness(one, deployment, within, names) is not None]
+
+    async def list_pairs(self, organization_id: str, *, since: datetime, within: timedelta, limit: int) -> Found:
+        """The pairs of those of which something was recorded since a moment, of the first ``limit`` records at most."""
+        names = (await self._store.find_tier_policy(organization_id)).names
+        pairs: dict[str, Pair] = {}
+        seen: set[str] = set()
+        reached, before = since, None
+        while reached != before and len(seen) < limit:
+            before = reached
+            page = await self._store.list_recorded_since(organization_id, reached, limit=PAGE)
+            fresh = list(dict.fromkeys(one for one, _ in page if one not in seen))
+            seen.update(fresh)
+            for pair in await self._pair(organization_id, fresh, within, names):
+                pairs.setdefault(pair.record.deployment_id, pair)
+            reached = page[-1][1] if page else reached
+            if len(page) < PAGE:
+                return Found(list(pairs.values()), len(seen), is_complete=True, reached=reached)
+        return Found(list(pairs.values()), len(seen), is_complete=False, reached=reached)
+
+    async def _pair(self, organization_id: str, ids: Sequence[str], within: timedelta, names: EnvironmentNames) -> list[Pair]:
+        listed = [one for one in await self._store.read_deployments(organization_id, ids) if one.is_listed and one.releases]
+        groups = [[one, *(await self._read_companions(one))] for one in listed]
+        return list(pair_up((group for group in groups if len(group) > 1), within, names))
+
+    async def _read_companions(self, deployment: Deployment) -> list[Deployment]:
+        """The other records with one of its commits."""
+        commits = sorted({release.commit.lower() for release in deployment.releases})
+        ids = await self._store.list_ids_of_commits(deployment.organization_id, commits) if commits else []
+        others = [one for one in ids if one != deployment.deployment_id]
+        return [*await self._store.read_deployments(deployment.organization_id, others)] if others else []
