@@ -37,7 +37,9 @@ async def test_an_app_hears_of_every_change_in_order_and_once(store, target, out
         "environmentId": "prod",
         "updatedTimestamp": format_time(decided.changed_at),
         "gatingStatus": "allowed",
-        "details": [{"type": "issue", "issueKey": "GATE-1", "issueLink": "https://ship.example.com/gates/GATE-1"}],
+        "details": [
+            {"type": "issue", "issueKey": "GATE-1", "issueLink": "https://ship.example.com/gates/GATE-1?organization=acme"}
+        ],
     }
     headers = target.got[1].headers
     token = headers["authorization"].removeprefix("JWT ")

@@ -124,10 +124,10 @@ def test_others_are_told_how_it_stands() -> None:
         "sequence": 3,
         "asked_at": moment(1),
         "changed_at": moment(2),
-        "url": "https://ledger.example.com/gates/GATE-7",
+        "url": "https://ledger.example.com/gates/GATE-7?organization=acme",
     }
-    assert describe_notice(notice_of(ALLOWED), public_url="https://ledger.example.com") == described
-    assert describe_notice(notice_of(ALLOWED), public_url="")["url"] is None
+    assert describe_notice(notice_of(ALLOWED), public_url="https://ledger.example.com", organization="acme") == described
+    assert describe_notice(notice_of(ALLOWED), public_url="", organization="acme")["url"] is None
     assert read_notice(msgspec.json.encode(notice_of(ALLOWED)).decode()) == notice_of(ALLOWED)
 
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import structlog
@@ -46,7 +47,7 @@ _RECORDED_WITHIN_SECONDS = 20.0
 
 log = structlog.get_logger(__name__)
 
-Write = Callable[[Target, Message], OutgoingCall | None]
+Write = Callable[[Target, Message, str], OutgoingCall | None]
 
 
 class _Answered(NamedTuple):
@@ -69,8 +70,8 @@ class Outbox:
     """Claims what is due, calls targets beside each other, and records what came of it. Each message is sent at least once.
 
     ``write_to_app`` has the way to call an app for each kind of credential that has one, ``write_to_address`` that to call a
-    webhook. A call goes on when a round is over, and ends with the task that asked for the rounds: its claim then ends by
-    itself. ``chance`` gives numbers from 0 to 1.
+    webhook; both get the slug of the organization, which links name. A call goes on when a round is over, and ends with the task
+    that asked for the rounds: its claim then ends by itself. ``chance`` gives numbers from 0 to 1.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Outbox:
         caller: Caller,
         *,
         node_id: str,
-        write_to_app: Mapping[str, Callable[[SigningApp, Message], OutgoingCall | None]],
+        write_to_app: Mapping[str, Callable[[SigningApp, Message, str], OutgoingCall | None]],
         write_to_address: Write,
         observer: Observer,
         chance: Callable[[], float] = random.random,  # noqa: S311  spreads load, guards nothing
@@ -133,7 +134,7 @@ class Outbox:
         for target in sorted(targets, key=lambda one: (one.breaker.failures > 0, random.random())):  # noqa: S311  no secret
             write = self._find_writer(target, apps)
             if write is not None:
-                await self._begin(target, write)
+                await self._begin(target, write, organization.slug)
 
     async def _take_over(self, organization_id: str) -> None:
         looked_at, now = self._looked_at.get(organization_id), time.monotonic()
@@ -150,9 +151,9 @@ class Outbox:
             return None
         kind, app = apps[target.credential_id]
         write_to_app = self._write_to_app.get(kind)
-        return None if write_to_app is None else lambda _, message: write_to_app(app, message)
+        return None if write_to_app is None else lambda _, message, organization: write_to_app(app, message, organization)
 
-    async def _begin(self, target: Target, write: Write) -> None:
+    async def _begin(self, target: Target, write: Write, organization: str) -> None:
         room = self._find_room(target)
         if room <= 0:
             return
@@ -161,7 +162,9 @@ class Outbox:
             target, node_id=self._node_id, now=now, until=now + CLAIM, most=MOST_OF_TARGET, limit=room
         )
         for message in messages:
-            task = asyncio.create_task(self._send(target, message, write), name=f"message {message.message_id}")
+            task = asyncio.create_task(
+                self._send(message, partial(write, target, message, organization)), name=f"message {message.message_id}"
+            )
             self._under_way[task] = target
             task.add_done_callback(self._note_end)
 
@@ -182,9 +185,9 @@ class Outbox:
             room = min(room, MOST_OF_FAILING - sum(one.breaker.failures > 0 for one in under_way))
         return room
 
-    async def _send(self, target: Target, message: Message, write: Write) -> None:
+    async def _send(self, message: Message, write: Callable[[], OutgoingCall | None]) -> None:
         began_at, began = self._clock.now(), time.monotonic()
-        answered = await self._call(target, message, write)
+        answered = await self._call(message, write)
         tried = Tried(
             attempt=Attempt(
                 number=message.attempts + 1,
@@ -202,9 +205,9 @@ class Outbox:
         if await self._record(message, tried):
             self._observer.observe_attempt(answered.result)
 
-    async def _call(self, target: Target, message: Message, write: Write) -> _Answered:
+    async def _call(self, message: Message, write: Callable[[], OutgoingCall | None]) -> _Answered:
         try:
-            call = write(target, message)
+            call = write()
             if call is None:
                 return _Answered(Result.REFUSED, None, _NO_CALLBACK)
             answer = await self._caller.tell(

@@ -21,11 +21,11 @@ class WebhookCalls:
         self._clock = clock
         self._public_url = public_url.rstrip("/")
 
-    def write(self, target: Target, message: Message) -> OutgoingCall:
+    def write(self, target: Target, message: Message, organization: str) -> OutgoingCall:
         """The call with a message. Raises Unavailable when the secrets of the target cannot be decrypted."""
         now = self._clock.now()
         secrets = [read_secrets(self._seal.read(sealed)) for sealed in target.list_sealed_secrets(now)]
-        return write_call(message, self._describe(message), secrets, now=now)
+        return write_call(message, self._describe(message, organization), secrets, now=now)
 
-    def _describe(self, message: Message) -> dict[str, Any]:
-        return describe_notice(read_notice(message.body), public_url=self._public_url)
+    def _describe(self, message: Message, organization: str) -> dict[str, Any]:
+        return describe_notice(read_notice(message.body), public_url=self._public_url, organization=organization)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import msgspec
 from msgspec import Struct
@@ -66,7 +67,12 @@ def read_notice(body: str) -> GateNotice:
     return _decode(body)
 
 
-def describe_notice(notice: GateNotice, *, public_url: str) -> dict[str, Any]:
+def page_of(key: str, *, public_url: str, organization: str) -> str:
+    """The address of the page of a gate. It names the ``organization`` by its slug, since a reader may belong to several."""
+    return f"{public_url}/gates/{quote(key, safe='')}?{urlencode({'organization': organization})}"
+
+
+def describe_notice(notice: GateNotice, *, public_url: str, organization: str) -> dict[str, Any]:
     """What webhooks say of a gate. ``public_url`` is where gates have their page; "" if that is not known."""
     return {
         "key": notice.key,
@@ -78,5 +84,5 @@ def describe_notice(notice: GateNotice, *, public_url: str) -> dict[str, Any]:
         "sequence": notice.sequence,
         "asked_at": from_microseconds(notice.asked_us),
         "changed_at": from_microseconds(notice.changed_us),
-        "url": f"{public_url}/gates/{notice.key}" if public_url else None,
+        "url": page_of(notice.key, public_url=public_url, organization=organization) if public_url else None,
     }

@@ -33,8 +33,11 @@ class Guarded:
         return self._answer(request)
 
 
-WriteCall = Callable[[SigningApp, Message], OutgoingCall | None]
-"""How an app is called with a message, signed as its vendor signs; None if it wants no such call. Raises Unavailable."""
+WriteCall = Callable[[SigningApp, Message, str], OutgoingCall | None]
+"""How an app is called with a message, signed as its vendor signs; None if it wants no such call. Raises Unavailable.
+
+The text is the slug of the organization, which links name.
+"""
 
 BODY_LIMIT_BYTES = 1024 * 1024
 """What most operations allow."""

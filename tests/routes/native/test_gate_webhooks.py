@@ -46,7 +46,7 @@ async def test_a_webhook_hears_of_decisions_and_its_secret_is_replaced_without_a
                 "Not on a Friday.",
             )
             assert body["data"]["deployment_id"] == first["deployment"]["id"]
-            assert body["data"]["url"] == f"https://ship.example.com/gates/{first['key']}"
+            assert body["data"]["url"] == f"https://ship.example.com/gates/{first['key']}?organization=default"
 
             rotated = await run("target", "rotate", added["id"])
             assert (await decide(native, second["key"], "allow")).is_success

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shipledger.clock import from_microseconds
 from shipledger.gating.gate import Gate, GateStatus
-from shipledger.gating.notice import GateNotice
+from shipledger.gating.notice import GateNotice, page_of
 from shipledger.ledger.deployment import Deployment
 from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.jira.wire import GatingStatusOut
@@ -27,13 +27,14 @@ GATE_PATH = "/gates/"
 
 def to_gating_status(key: DeploymentKey, gate: Gate, *, base_url: str) -> GatingStatusOut:
     """The status of a gate; ``base_url`` is where its page is."""
-    return _to_status(key, gate.key, gate.status, gate.changed_at, base_url)
+    return _to_status(key, gate.key, gate.status, gate.changed_at, f"{base_url}{GATE_PATH}{gate.key}")
 
 
-def to_told_status(notice: GateNotice, *, base_url: str) -> GatingStatusOut:
-    """The status at a change that an app is told of."""
+def to_told_status(notice: GateNotice, *, base_url: str, organization: str) -> GatingStatusOut:
+    """The status at a change that an app is told of. Its link names the ``organization`` by its slug."""
+    link = page_of(notice.key, public_url=base_url, organization=organization)
     key = DeploymentKey(notice.pipeline_id, notice.environment_id, notice.sequence or 0)
-    return _to_status(key, notice.key, notice.status, from_microseconds(notice.changed_us), base_url)
+    return _to_status(key, notice.key, notice.status, from_microseconds(notice.changed_us), link)
 
 
 def to_ungated_status(key: DeploymentKey, deployment: Deployment) -> GatingStatusOut:
@@ -48,12 +49,12 @@ def to_ungated_status(key: DeploymentKey, deployment: Deployment) -> GatingStatu
     )
 
 
-def _to_status(key: DeploymentKey, gate_key: str, status: GateStatus, changed_at: datetime, base_url: str) -> GatingStatusOut:
+def _to_status(key: DeploymentKey, gate_key: str, status: GateStatus, changed_at: datetime, link: str) -> GatingStatusOut:
     return GatingStatusOut(
         deployment_sequence_number=key.sequence_number,
         pipeline_id=key.pipeline_id,
         environment_id=key.environment_id,
         updated_timestamp=format_time(changed_at),
         gating_status=STATUSES[status],
-        details=[{"type": "issue", "issueKey": gate_key, "issueLink": f"{base_url}{GATE_PATH}{gate_key}"}],
+        details=[{"type": "issue", "issueKey": gate_key, "issueLink": link}],
     )

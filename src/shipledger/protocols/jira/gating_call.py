@@ -25,7 +25,7 @@ class GatingCalls:
         self._clock = clock
         self._public_url = public_url.rstrip("/")
 
-    def write(self, app: SigningApp, message: Message) -> OutgoingCall | None:
+    def write(self, app: SigningApp, message: Message, organization: str) -> OutgoingCall | None:
         """The call with the status at the time of the change; None when the app wants none. Raises Unavailable."""
         if app.links is None or not app.links.gating_callback:
             return None
@@ -39,7 +39,7 @@ class GatingCalls:
         }
         if message.attempts:
             headers["X-Atlassian-Webhook-Retry"] = str(message.attempts)
-        body = msgspec.json.encode(to_told_status(notice, base_url=self._public_url))
+        body = msgspec.json.encode(to_told_status(notice, base_url=self._public_url, organization=organization))
         return OutgoingCall(url=f"{app.links.base_url}{path}", headers=headers, body=body, proofs=(token,))
 
     def _sign(self, app: SigningApp, path: str) -> str:
