@@ -8,6 +8,9 @@ import pytest
 
 from shipledger.access.grant import Scope
 from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
+from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.submission import Correct, CorrectedFacts, Target, UndoCorrection
+from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.open import open_store
 from tests.support.native import SHA, TARGET, client_of, deployment, issue_token, started
 
@@ -153,16 +156,21 @@ async def test_as_of_a_moment_before_a_correction_nothing_is_corrected(native):
     assert (await read(native, one))["version"] == "9"
 
 
-async def test_state_reports_reach_the_run_whose_start_was_corrected(native):
+async def test_a_late_end_reaches_the_run_whose_start_was_corrected(native):
     ids = [
-        (await native.post(TARGET, json=started(started_at=f"2026-03-0{day}T10:00:00Z", external_id="job"))).json()["id"]
+        (await native.post(TARGET, json=started(started_at=f"2026-03-0{day}T10:00:00.000Z", external_id="job"))).json()["id"]
         for day in (4, 6)
     ]
     assert (await correct(native, ids[0], started_at="2026-03-09T10:00:00.000Z")).status_code == 201
-    ended = deployment(
-        started_at="2026-03-04T10:00:00.000Z", finished_at="2026-03-04T10:05:00.000Z", external_id="job", state="failed"
-    )
+    ended = deployment(started_at=None, finished_at="2026-03-04T10:05:00.000Z", external_id="job", state="failed")
     assert (await native.post(TARGET, json=ended)).json()["id"] == ids[0]
+
+
+async def test_without_what_runs_the_one_before_runs_again(native):
+    ids = [await record(native, external_id=name, started_at=f"2026-03-04T09:{name}:00.000Z") for name in ("10", "20", "30")]
+    preview = (await correct(native, ids[2], params={"dry_run": "true"}, removed=True)).json()
+    assert [(one["before"]["deployment"], one["after"]["deployment"]) for one in preview["lanes"]] == [(ids[2], ids[1])]
+    assert preview["place"]["after"] is None
 
 
 BAD = {
@@ -227,6 +235,23 @@ async def test_undoing_twice_what_nobody_made_and_records_of_others_is_refused(n
         assert (await stranger.get(f"{TARGET}/{one}/corrections")).status_code == 404
     async with client_of(place, await issue_token(place, Scope.READ)) as reader:
         assert (await correct(reader, one, version="4")).status_code == 403
+
+
+@pytest.mark.both_stores
+async def test_a_removal_and_its_undo_that_are_settled_at_once_leave_what_was_there(native, place):
+    ids = [await record(native, external_id=name) for name in "abc"]
+    owner, asks = await place.organization_id(), place.app.directory._asks
+
+    def ask(submission):
+        return asks.ask(owner, [submission], operation="test", actor=Actor(ActorKind.COMMAND, "test"))
+
+    targets = [Target(key=one) for one in ids]
+    removals = [Correct("shipledger", one, one.key, CorrectedFacts(is_removed=True), REASON) for one in targets]
+    undos = [UndoCorrection("shipledger", one, one.key, "") for one in targets]
+    verdicts = await asyncio.gather(*(ask(one) for pair in zip(removals, undos, strict=True) for one in pair))
+    assert {one.kind for (one,) in verdicts} == {VerdictKind.APPLIED}, verdicts
+    assert [(await read(native, one))["version"] for one in ids] == ["2.4.1"] * 3
+    assert [await record(native, external_id=name) for name in "abc"] == ids
 
 
 @pytest.mark.both_stores
