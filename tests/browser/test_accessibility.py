@@ -36,6 +36,7 @@ MORE = (
     "/sources",
     "/audit",
     "/projects",
+    "/search?q=checkout",
     "/repositories?show=unmapped",
     "/matrix",
     "/matrix?at=2026-01-01",

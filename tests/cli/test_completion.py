@@ -22,6 +22,7 @@ from tests.support.commands import Commands, list_commands
 from tests.support.pen import STAGING, Pen
 
 FREE = {
+    "WORDS": "what somebody looks for",
     "--protocol NAME": "one of five words, which the reference has",
     "OPEN_NAME": "of a list that is read first",
     "--database URL": "an address",

@@ -29,6 +29,7 @@ VALUES = {
     "inbox restore": ("environment", "x"),
     "export": ("{folder}/new.zip",),
     "erase": ("--credential", "x"),
+    "search": ("xy",),
     "environment set": ("x", "testing"),
     "environment rules add": ("x*", "testing"),
     "environment rules remove": ("1",),

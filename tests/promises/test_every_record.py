@@ -43,6 +43,8 @@ START = (
     "/issues/SHIP-1",
     "/gates/GATE-1",
     "/issues?jql=project=SHIP",
+    "/search?q=a1",
+    "/search?q=acme",
     "/nowhere",
 )
 MOST_PAGES = 50

@@ -47,6 +47,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("environment", "Set the tiers and names of environments.", "shipledger.cli.environment"),
     Entry("gate", "Approve or reject deployments that wait at a gate.", "shipledger.cli.gate"),
     Entry("now", "Show what changed, what is wrong, and what needs somebody.", "shipledger.cli.now"),
+    Entry("search", "Search for anything by a few words.", "shipledger.cli.search"),
     Entry("deployments", "List deployments, and show one with its history.", "shipledger.cli.deployments"),
     Entry("incidents", "List incidents, and show one.", "shipledger.cli.incidents"),
     Entry("record", "Record a deployment from a CI job.", "shipledger.cli.record"),

@@ -39,6 +39,7 @@ from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord, Reco
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias, Target
 from shipledger.verbs.refused import RefusedBrowsing
+from shipledger.verbs.search import Searching
 from shipledger.verbs.shipped import PullRequestBrowsing
 
 
@@ -336,6 +337,7 @@ class Browsing(
     OrganizationBrowsing,
     PersonBrowsing,
     AuditBrowsing,
+    Searching,
     Protocol,
 ):
     """All of it: what pages are built over."""

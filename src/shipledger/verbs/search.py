@@ -110,7 +110,7 @@ class RanIn(Struct, frozen=True):
 class Results(Struct, frozen=True):
     """What was found. ``names``: those of environments. ``commit``: the one that was looked for, "" for none or several.
 
-    ``ran_in``: where that commit runs or ran, the environments nearest to users first.
+    ``ran_in``: where that commit runs, then where it ran, the environments nearest to users first.
     """
 
     query: Query
@@ -190,7 +190,9 @@ async def _say_where(ledger: Searching, organization_id: str, results: Results, 
         if before is None or not before.is_running or one.deployment_id in running:
             called = names.call(one.environment.name) or one.environment.id
             places[key] = RanIn(called, one.environment.tier, services, one, one.deployment_id in running)
-    ran_in = sorted(places.values(), key=lambda one: (TIERS_BY_REACH.index(one.tier), one.environment.casefold()))
+    ran_in = sorted(
+        places.values(), key=lambda one: (not one.is_running, TIERS_BY_REACH.index(one.tier), one.environment.casefold())
+    )
     return replace(results, commit=commits.pop(), ran_in=tuple(ran_in))
 
 

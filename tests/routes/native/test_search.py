@@ -101,8 +101,8 @@ async def test_a_commit_says_where_it_runs_and_where_it_ran(native):
     assert [
         (each["environment"], each["external_id"], each["is_running"], each["services"]) for each in said["environments"]
     ] == [
-        ("production", "old", False, ["checkout"]),
         ("staging", "stage", True, ["checkout"]),
+        ("production", "old", False, ["checkout"]),
     ]
     said = (await search(native, OTHER_SHA))["commit"]
     assert [(each["external_id"], each["is_running"]) for each in said["environments"]] == [("new", True)]

@@ -69,7 +69,7 @@ class RanInOut(Struct, frozen=True, kw_only=True):
 
 
 class CommitOut(Struct, frozen=True):
-    """The one commit that was found, and where it runs or ran, the environments nearest to users first."""
+    """The one commit that was found, and where it runs, then where it ran, the environments nearest to users first."""
 
     commit: str
     environments: tuple[RanInOut, ...]

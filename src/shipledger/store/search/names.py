@@ -37,12 +37,9 @@ def find_services(organization_id: str, query: Query, limit: int) -> Steps[list[
         is_exact = _match(query, name)
         if is_exact is not None and name not in known:
             sent[name] = is_exact
-    names = [*sent, *(name for names in called.values() for name in names)]
-    newest = yield from _find_newest(organization_id, SERVICE_SCOPE, names)
-    found = [
-        Candidate(one, max(newest[name] for name in names), Matched.NAME, any(names.values()), service_id=one)
-        for one, names in called.items()
-    ]
+    newest = yield from _find_newest(organization_id, SERVICE_SCOPE, sent)
+    of_services = yield from _find_newest_of_services(organization_id, called)
+    found = [Candidate(one, of_services[one], Matched.NAME, any(names.values()), service_id=one) for one, names in called.items()]
     return _cut([*found, *(Candidate(name, newest[name], Matched.NAME, is_exact) for name, is_exact in sent.items())], limit)
 
 
@@ -52,12 +49,11 @@ def find_repositories(organization_id: str, query: Query, limit: int) -> Steps[l
     mapped = yield call("list_mapped_names", organization_id=organization_id)
     names = {rows.to_repository_key(name): name for (name,) in mapped}
     matching = {key: is_exact for key in {*names, *(key for (key,) in deployed)} if (is_exact := _match(query, key)) is not None}
-    newest = dict.fromkeys(matching, NEVER_STARTED_US)
-    keys = rows.to_json(sorted(matching))
-    for key, name, started_us in (yield call("list_newest_of_repositories", organization_id=organization_id, keys=keys)):
-        names[key] = name
-        newest[key] = max(newest[key], started_us)
-    found = [Candidate(names.get(key, key), newest[key], Matched.NAME, is_exact) for key, is_exact in matching.items()]
+    newest = yield from _find_newest_of_repositories(organization_id, matching)
+    found = []
+    for key, is_exact in matching.items():
+        name, started_us = newest.get(key, (names.get(key, key), NEVER_STARTED_US))
+        found.append(Candidate(name, started_us, Matched.NAME, is_exact))
     return _cut(found, limit)
 
 
@@ -121,6 +117,25 @@ def _find_newest(organization_id: str, scope: str, names: Iterable[str]) -> Step
     for key, started_us in found:
         newest[keys[key]] = NEVER_STARTED_US if started_us is None else started_us
     return newest
+
+
+def _find_newest_of_services(organization_id: str, service_ids: Iterable[str]) -> Steps[Mapping[str, int]]:
+    """When the newest deployment of each service began: of one of its names or its repositories."""
+    found = dict.fromkeys(service_ids, NEVER_STARTED_US)
+    keys = yield call("list_lane_keys", organization_id=organization_id, service_ids=rows.to_json(sorted(found)))
+    names = yield from _find_newest(organization_id, SERVICE_SCOPE, {key for _, kind, key in keys if kind == "name"})
+    of_repositories = yield from _find_newest_of_repositories(organization_id, {key for _, kind, key in keys if kind != "name"})
+    for service_id, kind, key in keys:
+        newest = names[key] if kind == "name" else of_repositories.get(key, ("", NEVER_STARTED_US))[1]
+        found[service_id] = max(found[service_id], newest)
+    return found
+
+
+def _find_newest_of_repositories(organization_id: str, keys: Iterable[str]) -> Steps[Mapping[str, tuple[str, int]]]:
+    """The name of each repository as its newest deployment has it, and when that began."""
+    wanted = rows.to_json(sorted(keys))
+    found = yield call("list_newest_of_repositories", organization_id=organization_id, keys=wanted)
+    return {key: (name, started_us) for key, name, started_us in found}
 
 
 def _match(query: Query, name: str, own_id: str = "") -> bool | None:

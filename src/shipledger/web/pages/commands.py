@@ -37,6 +37,10 @@ class Commands(Struct, frozen=True):
         """The same for a reader of the organization with a slug."""
         return replace(self, organization="" if organization == DEFAULT_SLUG else organization)
 
+    def search(self, words: str) -> str:
+        """Search for anything."""
+        return self._line("search", words)
+
     def create_credential(self) -> str:
         """Create a key for a CI."""
         return self._line("credential create opsgenie --name my-ci")

@@ -22,9 +22,9 @@
   }
 
   function search() {
-    const field = document.querySelector("main input[type=search]");
-    if (field) field.focus();
-    else location.assign("/deployments#text");
+    const field = document.getElementById("search");
+    if (field) field.select();
+    else location.assign("/search");
   }
 
   document.addEventListener("keydown", (event) => {
