@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from shipledger.protocols.native.credentials import GLANCE
-from tests.support.native import SHA, TARGET, client_of, deployment, issue_token
+from tests.support.native import INCIDENTS, SHA, TARGET, client_of, deployment, incident, issue_token
 
+STATUS = "/status.json"
 VERSIONS, BADGE = "/ledger/v1/services/checkout/versions", "/ledger/v1/services/checkout/badge.svg"
 STORY = [
     deployment(),
@@ -98,7 +100,7 @@ async def test_only_a_token_that_may_do_nothing_else_is_taken_from_the_address(s
         assert (await client.get(BADGE)).status_code == 403
     async with client_of(server, None) as client:
         for rights, token in tokens.items():
-            for target in (BADGE, VERSIONS):
+            for target in (BADGE, VERSIONS, STATUS):
                 answer = await client.get(target, params={"token": token})
                 assert answer.status_code == (200 if rights == (GLANCE,) else 403), (rights, answer.text)
                 assert token not in answer.text
@@ -120,3 +122,23 @@ async def test_what_is_not_there_is_not_found(native):
     assert (await native.get(VERSIONS)).json()["environments"] == []
     assert read((await native.get(BADGE)).content)[1] == ["checkout", "not deployed"]
     assert (await native.get(BADGE, params={"colour": "red"})).status_code == 422
+
+
+async def test_the_status_is_the_worst_that_there_is(native, server):
+    now = server.app.clock.now()
+
+    def ago(minutes):
+        return (now - timedelta(minutes=minutes)).isoformat()
+
+    async def tell():
+        told = (await native.get(STATUS)).json()
+        return [told[name] for name in ("status", "open_incidents", "running", "failed_in_24_hours", "changed_in_last_hour")]
+
+    assert await tell() == ["ok", 0, 0, 0, 0]
+    await native.post(TARGET, json=deployment(started_at=ago(50), finished_at=ago(49)))
+    await native.post(TARGET, json=deployment(external_id="r", state="in_progress", started_at=ago(5), finished_at=None))
+    assert await tell() == ["ok", 0, 1, 0, 2]
+    await native.post(TARGET, json=deployment(external_id="f", state="failed", started_at=ago(90), finished_at=ago(80)))
+    assert await tell() == ["failing", 0, 1, 1, 2]
+    await native.post(INCIDENTS, json=incident(started_at=ago(10), resolved_at=None))
+    assert (await tell())[:2] == ["incident", 1]

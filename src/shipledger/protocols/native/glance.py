@@ -1,4 +1,4 @@
-"""What runs of a service, for others to show: a small JSON for portals, and a badge."""
+"""What others show: what runs of a service, as a small JSON and as a badge, and how an organization is."""
 
 from __future__ import annotations
 
@@ -32,11 +32,13 @@ from shipledger.protocols.wire_json import find_unstorable
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.grid import commit_of
+from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.services import ServiceVerbs
 
 VERSIONS = f"{PREFIX}/services/{{id}}/versions"
 BADGE = f"{PREFIX}/services/{{id}}/badge.svg"
+STATUS = "/status.json"
 SVG = "image/svg+xml"
 _HEADERS = {
     "Cache-Control": "no-cache",  # with the tag: whoever keeps it asks each time whether it is still so
@@ -46,7 +48,7 @@ _HEADERS = {
 _SHORT_COMMIT = 10
 
 
-class Verbs(CallVerbs, CatalogVerbs, MatrixVerbs, ServiceVerbs, Protocol):
+class Verbs(CallVerbs, CatalogVerbs, HomeVerbs, MatrixVerbs, ServiceVerbs, Protocol):
     """What is asked of the ledger here."""
 
 
@@ -73,6 +75,21 @@ class VersionsOut(Struct, frozen=True):
     environments: tuple[VersionOut, ...]
 
 
+class BriefStatusOut(Struct, frozen=True, kw_only=True):
+    """How an organization is. ``status``: ``incident`` while one is open, ``failing`` within a day of a failure, else ``ok``.
+
+    The numbers are as of ``GET /ledger/v1/home``, at most 1,000 each.
+    """
+
+    status: str
+    at: str
+    open_incidents: int
+    running: int
+    stuck: int
+    failed_in_24_hours: int
+    changed_in_last_hour: int
+
+
 class GlanceOperations:
     """The operations for whoever shows what runs."""
 
@@ -86,6 +103,7 @@ class GlanceOperations:
         return (
             Route("GET", VERSIONS, glance(self.list_versions), base=PREFIX),
             Route("GET", BADGE, glance(self.get_badge), base=PREFIX),
+            Route("GET", STATUS, glance(self.get_status)),
         )
 
     async def list_versions(self, request: Request, grant: Grant) -> Response:
@@ -116,6 +134,22 @@ class GlanceOperations:
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         return Response(image, headers=headers, media_type=SVG)
+
+    async def get_status(self, request: Request, grant: Grant) -> Response:
+        """200 with how the organization is."""
+        Parameters(request.query_params, (TOKEN,)).check()
+        home = await self._ledger.read_home(grant.organization_id, "")
+        status = "incident" if home.open_incidents else "failing" if home.failed else "ok"
+        answer = BriefStatusOut(
+            status=status,
+            at=format_time(home.at),
+            open_incidents=home.open_incidents.number,
+            running=home.running.number,
+            stuck=home.stuck.number,
+            failed_in_24_hours=home.failed.number,
+            changed_in_last_hour=home.last_hour.number,
+        )
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, answer)
 
     async def _find(self, request: Request, grant: Grant) -> Service:
         name = bare_uuid(request.path_params["id"])
@@ -153,7 +187,13 @@ def glance_paths() -> dict[str, Any]:
         errors=(404, 422),
         parameters=(ID, token),
     )
-    return {VERSIONS: {"get": versions}, BADGE: {"get": badge}}
+    status = operation(
+        "Get how the organization is, in a few numbers",
+        {200: ("As of now.", BriefStatusOut)},
+        errors=(422,),
+        parameters=(token,),
+    )
+    return {VERSIONS: {"get": versions}, BADGE: {"get": badge}, STATUS: {"get": status}}
 
 
 def _is_of(lane: Lane, environment: str, names: Any) -> bool:

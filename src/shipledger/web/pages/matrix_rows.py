@@ -109,7 +109,7 @@ def make_table(
 
 
 def _list_columns(shown: Mapping[Place, Deployment], names: EnvironmentNames) -> list[Column]:
-    """The environments in which there is something. Those that most services have are kept where there are too many."""
+    """The environments in which there is something. Those of most services come first in their tier."""
     found: dict[str, Deployment] = {}
     counts: dict[str, int] = {}
     for (_, key), one in shown.items():
@@ -117,7 +117,7 @@ def _list_columns(shown: Mapping[Place, Deployment], names: EnvironmentNames) ->
         counts[key] = counts.get(key, 0) + 1
     kept = sorted(found, key=lambda key: (-counts[key], key))
     columns = [_to_column(key, found[key], names) for key in kept[:COLUMNS_SHOWN]]
-    ordered = sorted(columns, key=lambda one: (_ORDER[one.tier], one.name.casefold(), one.key))
+    ordered = sorted(columns, key=lambda one: (_ORDER[one.tier], -counts[one.key], one.name.casefold(), one.key))
     return [*ordered, *(_to_column(key, found[key], names) for key in kept[COLUMNS_SHOWN:])]
 
 
