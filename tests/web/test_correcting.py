@@ -117,7 +117,7 @@ async def test_the_second_of_two_sees_what_the_first_did_and_keeps_what_they_typ
     late = await site.send({**form, "action": "save", "reason": "Mine.", "version": "By the second"}, path_of(one))
     assert late.status_code == 409
     text = Html(late.text).text
-    assert "Somebody else has corrected this deployment since" in text
+    assert f"Somebody else has corrected this deployment since (title, because “{REASON}”)" in text
     assert "By the first" in text
     assert 'value="By the second"' in late.text
     assert 'name="seen" value="1"' in late.text
@@ -127,7 +127,8 @@ async def test_a_removed_deployment_has_its_page_of_corrections_alone_until_that
     one = await record(site)
     assert "It leaves every list." in Html((await send(site, one, "preview", removed="1")).text).text
     await send(site, one, "save", removed="1")
-    assert (await site.get(f"/deployments/{one}")).status_code == 404
+    assert (await site.get(f"/deployments/{one}")).headers["location"] == path_of(one)
+    assert one not in (await site.page("/deployments")).text
     page = await site.page(path_of(one))
     assert "Removed by hand." in page.text
     entries = await site.store.list_entries(site.pen.organization_id, one)

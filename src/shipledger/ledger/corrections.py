@@ -6,7 +6,7 @@ holds follows from the order of acceptance, field by field.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import UNSET, Struct
@@ -22,6 +22,9 @@ CORRECTABLE: tuple[str, ...] = CorrectedFacts.__struct_fields__
 
 MOST_CORRECTIONS = 200
 """Of one deployment, also undone ones: a script that goes on correcting must not fill its record."""
+
+
+REASON_SHOWN = 200
 
 
 class Undone(Struct, frozen=True, omit_defaults=True):
@@ -68,6 +71,18 @@ def find_in_force(corrections: Iterable[Correction]) -> dict[str, Correction]:
 def count_changes(corrections: Iterable[Correction]) -> int:
     """How many corrections and undos there were: who knows as many knows them all."""
     return sum(1 if one.undone is None else 2 for one in corrections)
+
+
+def describe_last(corrections: Sequence[Correction]) -> str:
+    """What was corrected or undone last, in few words; "" if nothing was."""
+    made = [(_rank(one), ", ".join(fields_of(one.said)), one.reason) for one in corrections]
+    undone = [
+        ((one.undone.order, one.correction_id), f"undo of {', '.join(fields_of(one.said))}", one.undone.reason)
+        for one in corrections
+        if one.undone is not None
+    ]
+    _, what, why = max((*made, *undone), default=(None, "", ""))
+    return f"{what}, because “{why[:REASON_SHOWN]}”" if why else what
 
 
 def with_correction(corrections: tuple[Correction, ...], new: Correction) -> tuple[Correction, ...]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from shipledger.ledger.actor import actor_of
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.correcting import find_fault, is_outdated, name_overruled
-from shipledger.ledger.corrections import MOST_CORRECTIONS
+from shipledger.ledger.corrections import MOST_CORRECTIONS, describe_last
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import Join, advance, join, said_start
 from shipledger.ledger.marks import CONTRADICTING, find_contradiction
@@ -148,7 +148,8 @@ def _refuse_mark(current: Deployment, unknown: tuple[str, ...], mark: Mark) -> V
 def _refuse_correction(current: Deployment, successor_id: str, submission: Correct | UndoCorrection) -> Verdict | None:
     """The refusal of a correction by somebody who has not seen the last one, of one too many, or of an undo of nothing."""
     if is_outdated(current, submission):
-        sentence = "Somebody else has corrected this deployment since; look at it again."
+        last = describe_last(current.corrections)
+        sentence = f"Somebody else has corrected this deployment since{f' ({last})' if last else ''}; look at it again."
         return _reject_change(current, Reason.CHANGED_MEANWHILE, sentence)
     if isinstance(submission, UndoCorrection):
         return _refuse_undo(current, successor_id, submission)

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from shipledger.deployments.consequences import Preview
+from shipledger.errors import NotFound
 from shipledger.ledger.correcting import value_of
 from shipledger.ledger.corrections import fields_of, find_in_force
 from shipledger.ledger.deployment import Deployment
@@ -66,6 +67,14 @@ async def find_lines(frame: Frame, deployment: Deployment) -> CorrectionLines | 
     if not deployment.corrections:
         return None
     return await to_lines(frame, await frame.corrections.read_corrections(deployment.organization_id, deployment.deployment_id))
+
+
+async def is_removed_by_hand(frame: Frame, organization_id: str, deployment_id: str) -> bool:
+    """Whether a deployment that is not there was removed by hand, so that it can come back."""
+    try:
+        return (await frame.corrections.read_corrections(organization_id, deployment_id)).deployment.is_removed
+    except NotFound:
+        return False
 
 
 async def to_lines(frame: Frame, corrected: Corrected) -> CorrectionLines:

@@ -38,11 +38,11 @@ from shipledger.ledger.titles import title_of
 from shipledger.verbs.correction_words import name_corrected
 from shipledger.verbs.person_names import find_person_names
 from shipledger.web.pages.changes import read_changes
-from shipledger.web.pages.correction_lines import find_lines
+from shipledger.web.pages.correction_lines import find_lines, is_removed_by_hand
 from shipledger.web.pages.details import list_details
 from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
 from shipledger.web.pages.environments import find_names
-from shipledger.web.pages.frame import Frame, is_unchanged, unchanged
+from shipledger.web.pages.frame import Frame, is_poll, is_unchanged, see_other, unchanged
 from shipledger.web.pages.gate_steps import list_gate_steps
 from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.known_commits import find_known_commits
@@ -89,6 +89,8 @@ async def show(frame: Frame, request: Request) -> Response:
     organization_id = viewer_of(request).organization_id
     deployment_id = request.path_params["deployment_id"].strip("{}").lower()
     deployment = await frame.ledger.find_deployment(organization_id, Target(key=deployment_id))
+    if deployment is None and not is_poll(request) and await is_removed_by_hand(frame, organization_id, deployment_id):
+        return see_other(f"/deployments/{deployment_id}/corrections")
     if deployment is None:
         raise NotFound("deployment", f"No deployment has the id {deployment_id}. It may belong to another organization.")
     entries, verdicts, mappings, teams, commits, remediation = await asyncio.gather(
