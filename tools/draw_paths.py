@@ -91,6 +91,7 @@ def list_pages() -> list[str]:
         home=nothing,
         webhooks=nothing,
         corrections=nothing,
+        merging=nothing,
         access=access,
         visiting=nothing,
         members=nothing,

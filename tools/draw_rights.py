@@ -66,6 +66,7 @@ def list_page_routes() -> list[PageRoute]:
         home=nothing,
         webhooks=nothing,
         corrections=nothing,
+        merging=nothing,
         access=PageAccess(Settings(), KnownHosts()),
         visiting=nothing,
         members=nothing,

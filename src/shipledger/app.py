@@ -87,6 +87,7 @@ from shipledger.outgoing.networks import read_networks
 from shipledger.performing.all_topics import EveryPerformer
 from shipledger.performing.correction_desk import CorrectionDesk
 from shipledger.performing.home import HomeReader
+from shipledger.performing.merging_desk import MergingDesk
 from shipledger.performing.performer import RealParts
 from shipledger.performing.status import StatusReader
 from shipledger.performing.webhook_desk import WebhookDesk
@@ -327,6 +328,7 @@ def wire(
         home=parts.home,
         webhooks=parts.webhooks,
         corrections=parts.corrections,
+        merging=MergingDesk(store, asks),
         access=access,
         visiting=Visiting(doorkeeper, access, token_keys, ledger_id),
         members=members,

@@ -71,6 +71,7 @@ class Pen:
         asks_for_gate: bool = False,
         series: Alias | None = None,
         authors: dict[str, Author] | None = None,
+        source: str = "opsgenie",
         **facts: Any,
     ) -> tuple[str, Verdict]:
         """The receipt's id and the verdict of a new deployment that began at ``at``."""
@@ -84,7 +85,7 @@ class Pen:
             **facts,
         )
         submission = RecordDeployment(
-            source="opsgenie",
+            source=source,
             deployment_id=derive_id(receipt.receipt_id, 0, "deployment"),
             identities=(Alias(scope="test", key=receipt.receipt_id),),
             facts=said,

@@ -35,6 +35,7 @@ from shipledger.observability.process import Process
 from shipledger.performing.catalog import CatalogPerformer
 from shipledger.performing.home import HomeReader
 from shipledger.performing.matrix import MatrixPerformer
+from shipledger.performing.merging_desk import MergingDesk
 from shipledger.performing.past import PastPerformer
 from shipledger.performing.services import ServicePerformer
 from shipledger.performing.status import StatusReader
@@ -134,6 +135,7 @@ class Site:
                     self.store, self.clock, AskingStore(self.store, self.clock), Seal(lambda: [KEYS.current])
                 ),
                 corrections=corrections_of(self.store, self.clock),
+                merging=MergingDesk(self.store, AskingStore(self.store, self.clock)),
                 tier_rules=TierRules(self.store, AskingStore(self.store, self.clock)),
                 organization_settings=SettingsDesk(self.store, AskingStore(self.store, self.clock), InstallationSettings(set_up)),
                 access=access,

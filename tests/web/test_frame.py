@@ -32,6 +32,7 @@ def make_frame() -> Frame:
         status=nothing,
         webhooks=nothing,
         corrections=nothing,
+        merging=nothing,
         tokens=nothing,
         settings=Settings(),
         clock=Clock(),

@@ -23,6 +23,7 @@ OF_ANYONE_SIGNED_IN = {
 CHANGING = {
     *("POST /sources", "POST /sources/{source}/rotate", "POST /sources/{source}/revoke"),
     "POST /deployments/{deployment_id}/corrections",
+    "POST /deployments/{deployment_id}/merging",
     "POST /repositories",
     "POST /environments",
     "POST /inbox",

@@ -24,17 +24,23 @@ from shipledger.ledger.submission import (
     ChangeState,
     Correct,
     GiveUp,
+    Hear,
+    LetGo,
     Mark,
+    Merge,
     RecordDeployment,
     Release,
     Remove,
     Separate,
+    Split,
     StateReport,
     Submission,
+    TakeIn,
     Target,
     UndoCorrection,
 )
 from shipledger.ledger.titles import title_of
+from shipledger.verbs.act_words import describe_act
 from shipledger.verbs.correction_words import name_corrected
 from shipledger.verbs.person_names import find_person_names
 from shipledger.web.pages.changes import read_changes
@@ -50,7 +56,10 @@ from shipledger.web.pages.marks import list_deployment_marks
 from shipledger.web.pages.remediation import list_remediation
 from shipledger.web.pages.rows import to_row
 from shipledger.web.pages.runs import list_other_runs
+from shipledger.web.pages.witness_lines import list_differences, to_line
 from shipledger.web.pages.words import ISSUE_SOURCES, fact_name, verdict_sender
+
+_OF_MERGING = (Merge, Split, TakeIn, LetGo)
 
 
 class Step(Struct, frozen=True):
@@ -59,7 +68,7 @@ class Step(Struct, frozen=True):
     ``given_up_after``: so many seconds after its last report it was given up.
 
     ``sender``: the credential or person that reported it. ``other_ids``: the runs that some of its reports were moved to.
-    ``has_moved``: it is one of those reports.
+    ``has_moved``: it is one of those reports. ``act``: in words, with which other record it was merged, or from which split.
     """
 
     report: StateReport | None
@@ -73,6 +82,7 @@ class Step(Struct, frozen=True):
     other_ids: tuple[str, ...]
     has_moved: bool
     given_up_after: float | None
+    act: str
 
 
 class ReleaseRow(Struct, frozen=True):
@@ -112,7 +122,20 @@ async def show(frame: Frame, request: Request) -> Response:
     seconds = lasted_seconds(deployment)
     people = await find_person_names(frame.ledger, [one.asker for one in verdicts])
     row, issues = to_row(deployment, environments, known_people), deployment.issues
-    shown = [row, len(verdicts), mappings, services, len(commits), remediation, gate, told, runs]
+    witnesses = list(map(to_line, deployment.told))
+    shown = [
+        witnesses,
+        deployment.merged_into,
+        row,
+        len(verdicts),
+        mappings,
+        services,
+        len(commits),
+        remediation,
+        gate,
+        told,
+        runs,
+    ]
     if is_unchanged(request, shown):
         return unchanged()
     return await frame.render_live(
@@ -120,6 +143,8 @@ async def show(frame: Frame, request: Request) -> Response:
         "deployment.html",
         shown=shown,
         changes=await read_changes(frame, deployment),
+        witnesses=witnesses,
+        differences=list_differences(deployment),
         correction_lines=await find_lines(frame, deployment),
         deployment=deployment,
         row=row,
@@ -157,6 +182,8 @@ def _steps(deployment: Deployment, entries: Iterable[Entry], senders: Mapping[st
 
 
 def _to_step(deployment: Deployment, entry: Entry, submission: Submission, *, sender: str, has_moved: bool) -> Step:
+    if isinstance(submission, Hear):
+        submission = submission.submission
     report = _report_of(submission)
     return Step(
         report=report,
@@ -170,6 +197,7 @@ def _to_step(deployment: Deployment, entry: Entry, submission: Submission, *, se
         other_ids=submission.other_ids if isinstance(submission, Separate) else (),
         has_moved=has_moved,
         given_up_after=submission.after_seconds if isinstance(submission, GiveUp) else None,
+        act=describe_act(Deployment.kind, submission)[0] if isinstance(submission, _OF_MERGING) else "",
     )
 
 

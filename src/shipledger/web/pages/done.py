@@ -24,6 +24,8 @@ SENTENCES = {
     "team": "Done. The roles in teams are changed.",
     "login": "Done. Deployments show the change, also those of before.",
     "corrected": "Corrected. Lists, lanes and numbers follow at once.",
+    "merged": "Merged. Lists, lanes and numbers have one deployment now.",
+    "parted": "Split. It is a deployment of its own again.",
     "uncorrected": "Undone. What held before the correction holds again.",
     "marked": "Marked.",
     "nothing": "That is so already. Nothing was changed.",

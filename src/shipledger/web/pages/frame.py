@@ -36,6 +36,7 @@ from shipledger.verbs.corrections import CorrectionVerbs
 from shipledger.verbs.grid import ReadsGrid
 from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.inbox import InboxPages
+from shipledger.verbs.merging import MergingVerbs
 from shipledger.verbs.news import WatchNews
 from shipledger.verbs.settings import SettingPages
 from shipledger.verbs.sources import SourceVerbs
@@ -88,6 +89,7 @@ class Frame:
         home: HomeVerbs,
         webhooks: WebhookVerbs,
         corrections: CorrectionVerbs,
+        merging: MergingVerbs,
         settings: Settings,
         clock: Clock,
         access: PageAccess,
@@ -116,6 +118,7 @@ class Frame:
         self.home = home
         self.webhooks = webhooks
         self.corrections = corrections
+        self.merging = merging
         self.settings = settings
         self.clock = clock
         self.access = access

@@ -33,6 +33,7 @@ from shipledger.verbs.corrections import CorrectionVerbs
 from shipledger.verbs.grid import ReadsGrid
 from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.inbox import InboxPages
+from shipledger.verbs.merging import MergingVerbs
 from shipledger.verbs.news import WatchNews
 from shipledger.verbs.settings import SettingPages
 from shipledger.verbs.sources import SourceVerbs
@@ -82,6 +83,9 @@ from shipledger.web.pages import (
     inbox as inbox_page,
 )
 from shipledger.web.pages import (
+    merging as merging_page,
+)
+from shipledger.web.pages import (
     request as request_page,
 )
 from shipledger.web.pages import (
@@ -129,6 +133,7 @@ def build_pages(
     home: HomeVerbs,
     webhooks: WebhookVerbs,
     corrections: CorrectionVerbs,
+    merging: MergingVerbs,
     access: PageAccess,
     visiting: Visiting,
     members: Members,
@@ -155,6 +160,7 @@ def build_pages(
         home=home,
         webhooks=webhooks,
         corrections=corrections,
+        merging=merging,
         settings=settings,
         clock=clock,
         access=access,
@@ -181,6 +187,8 @@ def build_pages(
         _route("/deployments/{deployment_id}", admit, frame, share(deployment.show), right=Right.READ),
         _route(correcting.PATH, admit, frame, correcting.show, right=Right.READ),
         _route(correcting.PATH, admit, frame, correcting.change, method="POST", right=Right.WRITE),
+        _route(merging_page.PATH, admit, frame, merging_page.show, right=Right.READ),
+        _route(merging_page.PATH, admit, frame, merging_page.change, method="POST", right=Right.WRITE),
         _route(projects.PATH, admit, frame, projects.show, right=Right.READ),
         _route("/projects/{project:path}", admit, frame, share(project.show), right=Right.READ),
         _route(matrix.PATH, admit, frame, matrix.show, right=Right.READ),
