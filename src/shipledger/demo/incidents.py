@@ -36,7 +36,7 @@ _INCIDENTS = (
         description="The bank's gateway answers late.",
         ago=timedelta(days=61, hours=5),
         lasted=timedelta(hours=8, minutes=40),
-        marks={"caused_by": [Saved("gateway-cause")], "note": "The new gateway needs 30 s; the client waited for 10."},
+        marks={"caused_by": [Saved("gateway-cause")], "note": "The new gateway needs 30 s; the client waited for 10"},
     ),
     _Incident(
         name="umlauts",
@@ -53,7 +53,7 @@ _INCIDENTS = (
         priority="P2",
         ago=timedelta(days=9, hours=8),
         lasted=timedelta(minutes=48),
-        marks={"caused_by": [Saved("images-cause")], "note": "All images were loaded at once."},
+        marks={"caused_by": [Saved("images-cause")], "note": "All images were loaded at once"},
     ),
     _Incident(
         name="slow-start-us",
@@ -71,7 +71,7 @@ _INCIDENTS = (
         priority="P2",
         ago=timedelta(days=3, hours=6),
         lasted=timedelta(minutes=95),
-        marks={"not_caused_by_deployment": True, "note": "A certificate of the identity provider had expired."},
+        marks={"not_caused_by_deployment": True, "note": "A certificate of the identity provider had expired"},
     ),
     _Incident(
         name="checkout-500",

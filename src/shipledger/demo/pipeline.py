@@ -18,7 +18,6 @@ from shipledger.demo.history import History
 SEED = 20_200_326
 DUPLICATE_SHARE = 0.03
 LATE_SHARE = 0.02
-LOST_SHARE = 0.004
 ONCE_BEFORE = timedelta(days=60)
 """Before that the jobs reported once, at the end."""
 
@@ -71,7 +70,7 @@ class Pipeline:
             return
         if dice.random() < DUPLICATE_SHARE:
             yield _create(dice, begins_at + timedelta(seconds=30), {**body, "state": "started"})
-        external_id = body["externalId"] if saves or dice.random() > LOST_SHARE else "build-0"
+        external_id = body["externalId"]
         yield _update_state(dice, ends_at, external_id, state, ends_at)
         if dice.random() < LATE_SHARE:
             yield _update_state(dice, ends_at + timedelta(seconds=40), external_id, "started", begins_at)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from shipledger.demo.call import Call, Sender
+from shipledger.demo.call import Call, Saved, Sender
 from shipledger.demo.company import PROD_AP, PROD_EU, PROD_US, RECOMMENDATIONS
 from shipledger.demo.history import History
 
@@ -24,8 +24,11 @@ FORMER_WEEKS = range(22, 12, -1)
 
 SEED = 20_260_405
 HOTFIX_WEEK = 3
-GATED_WEEKS = {4: ("allow", "Reviewed with the shop team."), 2: ("prevent", "Not while the bank tests its gateway.")}
+GATED_WEEKS = {4: ("allow", "Reviewed with the shop team"), 2: ("prevent", "Not while the bank tests its gateway")}
 """The weeks ago in which the last region was asked for first, and what was decided."""
+
+ASKED_BEFORE = timedelta(minutes=15)
+"""A run that asks starts so much earlier."""
 
 WORDS = ("Weigh recent orders more", "Learn from wish lists", "Skip what was returned", "Mix in new products")
 
@@ -63,10 +66,15 @@ def _tell_former(builder: _Builder, until: datetime) -> Iterator[Call]:
         if week == failed:
             remedied = ended + timedelta(days=1)
             yield _report(builder, remedied, remedy)
-            mark = {"change_failure": True, "remediation": {"id": _former_id(remedy), "type": "rollforward"}}
-            body = {"data": {"id": _former_id(version), "type": "dora_deployment_patch_request", "attributes": mark}}
-            path = f"{FORMER_PATH}/deployments/{_former_id(version)}"
-            yield Call(at=remedied + timedelta(minutes=3), sender=Sender.FORMER, method="PATCH", path=path, body=body)
+            remediation = {"deployment": Saved(_former_id(remedy)), "type": "rollforward"}
+            yield Call(
+                at=remedied + timedelta(minutes=3),
+                sender=Sender.ADMINISTRATOR,
+                method="POST",
+                path=f"{PATH}/{{}}/marks",
+                body={"change_failure": True, "remediation": remediation},
+                about=_former_id(version),
+            )
 
 
 def _report(builder: _Builder, ended: datetime, version: str) -> Call:
@@ -82,7 +90,8 @@ def _report(builder: _Builder, ended: datetime, version: str) -> Call:
         "git": {"commit_sha": commit, "repository_url": REPOSITORY},
     }
     at, path, body = ended + timedelta(seconds=2), f"{FORMER_PATH}/deployment", {"data": {"attributes": attributes}}
-    return Call(at=at, sender=Sender.FORMER, method="POST", path=path, body=body)
+    saves = _former_id(version)
+    return Call(at=at, sender=Sender.FORMER, method="POST", path=path, body=body, saves=saves)
 
 
 def _former_id(version: str) -> str:
@@ -110,11 +119,11 @@ def _ship(builder: _Builder, begins: datetime, version: str, hotfix: str, decide
             body["is_hotfix"] = True
         if decided is not None and environment == REGIONS[-1]:
             decision, reason = decided
+            started -= ASKED_BEFORE
             yield from _gate(body, decision, reason, started)
             if decision == "prevent":
                 return
-        times = {"started_at": started.isoformat(), "finished_at": ended.isoformat()}
-        yield _call(ended, {**body, **times, "state": "successful"})
+        yield _end(body, started, ended)
 
 
 def _tell_unfinished(builder: _Builder, until: datetime) -> Iterator[Call]:
@@ -123,19 +132,19 @@ def _tell_unfinished(builder: _Builder, until: datetime) -> Iterator[Call]:
     body = _candidate(builder, 1, "staging", stuck)
     yield _call(stuck, {**body, "tier": "staging", "started_at": stuck.isoformat(), "state": "in_progress"})
     started = until - timedelta(days=1, hours=3)
-    yield _end(_candidate(builder, 2, "cell-7", started), started)
+    yield _end(_candidate(builder, 2, "cell-7", started), started, started + timedelta(minutes=5))
 
 
 def _tell_newest(builder: _Builder, until: datetime) -> Iterator[Call]:
     """What reached two regions just now, the second after somebody had a look at it."""
     began = until - timedelta(minutes=70)
     body = _candidate(builder, 3, REGIONS[0], began)
-    yield _end(body, began)
+    yield _end(body, began, began + timedelta(minutes=5))
     run = f"{RECOMMENDATIONS.name.lower()}/{body['run']}/{REGIONS[1]}"
     body = {**body, "environment": REGIONS[1], "external_id": run}
-    began = until - timedelta(minutes=14)
-    yield from _gate(body, "allow", "Looks well in the EU.", began)
-    yield _end(body, began)
+    began = until - timedelta(minutes=29)
+    yield from _gate(body, "allow", "Looks well in the EU", began)
+    yield _end(body, began, began + timedelta(minutes=20))
 
 
 def _candidate(builder: _Builder, number: int, environment: str, at: datetime) -> dict[str, Any]:
@@ -145,16 +154,15 @@ def _candidate(builder: _Builder, number: int, environment: str, at: datetime) -
 
 
 def _gate(body: dict[str, Any], decision: str, reason: str, started: datetime) -> Iterator[Call]:
-    """Somebody is asked a quarter of an hour before the deployment starts, and answers in time."""
+    """The run asks as soon as it starts, and is answered in time."""
     name, answer = f"gate of {body['external_id']}", {"decision": decision, "reason": reason}
-    at = started - timedelta(minutes=15)
-    yield Call(at=at, sender=Sender.PLATFORM, method="POST", path=GATES, body=body, saves=name)
-    at, path = started - timedelta(minutes=4), f"{GATES}/{{}}/decisions"
+    asked = {**body, "started_at": started.isoformat()}
+    yield Call(at=started, sender=Sender.PLATFORM, method="POST", path=GATES, body=asked, saves=name)
+    at, path = started + timedelta(minutes=11), f"{GATES}/{{}}/decisions"
     yield Call(at=at, sender=Sender.BOARD, method="POST", path=path, body=answer, about=name)
 
 
-def _end(body: dict[str, Any], started: datetime) -> Call:
-    ended = started + timedelta(minutes=5)
+def _end(body: dict[str, Any], started: datetime, ended: datetime) -> Call:
     times = {"started_at": started.isoformat(), "finished_at": ended.isoformat()}
     return _call(ended, {**body, **times, "state": "successful"})
 

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx2
 
@@ -43,12 +44,12 @@ _BY = Actor(ActorKind.COMMAND, "demo")
 
 
 class Senders:
-    """Issues credentials when they are first needed, and writes the headers of calls."""
+    """Issues credentials when they are first needed, and makes the calls with them."""
 
-    def __init__(self, app: App, organization_id: str, client: httpx2.AsyncClient) -> None:
+    def __init__(self, app: App, organization_id: str, clients: Mapping[Sender, httpx2.AsyncClient]) -> None:
         self._app = app
         self._organization_id = organization_id
-        self._client = client
+        self._clients = clients
         self._shown: dict[Sender, Mapping[str, str]] = {}
         self._token: tuple[str, datetime] | None = None
 
@@ -59,8 +60,12 @@ class Senders:
                 self._issue_personal(sender) if sender is Sender.ADMINISTRATOR else self._issue_credential(sender)
             )
 
-    async def headers_of(self, sender: Sender, now: datetime) -> dict[str, str]:
-        """With what a call at ``now`` shows who makes it."""
+    async def request(self, sender: Sender, method: str, path: str, body: Any, *, now: datetime) -> httpx2.Response:
+        """The answer to a call at ``now``."""
+        headers = await self._headers_of(sender, now)
+        return await self._clients[sender].request(method, path, json=body, headers=headers)
+
+    async def _headers_of(self, sender: Sender, now: datetime) -> dict[str, str]:
         if sender is Sender.STRANGER:
             return {"Authorization": "GenieKey 00000000-0000-4000-8000-000000000000"}
         shown = self._shown[sender]
@@ -110,6 +115,6 @@ class Senders:
             "client_id": shown["client_id"],
             "client_secret": shown["client_secret"],
         }
-        answer = await self._client.post("/oauth/token", json=body)
+        answer = await self._clients[Sender.MOBILE].post("/oauth/token", json=body)
         self._token = (answer.raise_for_status().json()["access_token"], now + TOKEN_LASTS)
         return self._token[0]

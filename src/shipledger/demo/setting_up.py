@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from shipledger.catalog.tiers import DEFAULT_RULES
 from shipledger.demo.call import Call, Sender
-from shipledger.demo.company import DOMAIN, ENVIRONMENTS, PEOPLE, PROD_EU, SERVICES, Person
+from shipledger.demo.company import DOMAIN, ENVIRONMENTS, PEOPLE, PROD_EU, SERVICES, STAGING, TEST, Person
 
 SERVICE_PATH = "/ledger/v1/services"
 PEOPLE_PATH = "/ledger/v1/people"
@@ -21,6 +21,9 @@ TIER_RULES = (
     {"pattern": "demo-*", "tier": "testing"},
     *({"pattern": one.pattern, "tier": one.tier.value} for one in DEFAULT_RULES),
 )
+OTHER_NAMES = {"production": PROD_EU.name, "QA": TEST.name, "Beta testers": STAGING.name}
+"""What senders call environments that others call otherwise."""
+
 OWNER = f"demo@{DOMAIN}"
 """The address of the administrator, who is whoever looks at the sample."""
 
@@ -33,7 +36,7 @@ def list_settings(begin: datetime) -> list[Call]:
 
 def list_names(until: datetime) -> list[Call]:
     """That what some senders call by its id is the same environment. Both must be known by then."""
-    called = {one.id: one.name for one in ENVIRONMENTS if one.id != one.name.casefold()} | {"production": PROD_EU.name}
+    called = {one.id: one.name for one in ENVIRONMENTS if one.id != one.name.casefold()} | OTHER_NAMES
     names = [{"environment": name, "alias_of": other} for name, other in called.items()]
     return [_ask(until - timedelta(days=5), "POST", "/ledger/v1/environments", names, "", "")]
 
