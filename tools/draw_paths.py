@@ -89,6 +89,7 @@ def list_pages() -> list[str]:
         tier_rules=nothing,
         status=nothing,
         home=nothing,
+        views=nothing,
         webhooks=nothing,
         corrections=nothing,
         merging=nothing,

@@ -64,6 +64,7 @@ def list_page_routes() -> list[PageRoute]:
         tier_rules=nothing,
         status=nothing,
         home=nothing,
+        views=nothing,
         webhooks=nothing,
         corrections=nothing,
         merging=nothing,

@@ -20,6 +20,7 @@ from shipledger.access.people.passwords import Passwords
 from shipledger.access.people.sign_in_limits import SignInLimits
 from shipledger.access.people.sign_on.entrance import build_entrance
 from shipledger.access.people.tokens import PersonalTokens
+from shipledger.access.people.views import SavedViews
 from shipledger.access.randomness import Randomness
 from shipledger.access.sealing import Seal
 from shipledger.access.signing_app import SigningApps
@@ -230,6 +231,7 @@ def wire(
         known_repositories=KnownRepositories(time.monotonic),
         status=StatusReader(store, clock, settings, process),
         home=HomeReader.over(store, clock, asks, settings),
+        views=SavedViews(store, clock),
         webhooks=WebhookDesk.over(store, clock, asks, seal),
         corrections=CorrectionDesk(
             store,
@@ -326,6 +328,7 @@ def wire(
         tier_rules=TierRules(store, asks),
         status=parts.status,
         home=parts.home,
+        views=parts.views,
         webhooks=parts.webhooks,
         corrections=parts.corrections,
         merging=MergingDesk(store, asks),

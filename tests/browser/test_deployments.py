@@ -66,3 +66,23 @@ async def test_on_a_phone_the_filters_fold_and_are_all_there_by_keyboard(page: P
     await expect(page.get_by_text("No matching deployments")).to_be_visible()
     assert await page.locator("#team").input_value() == "nobody"
     assert await find_violations(page) == []
+
+
+async def test_filters_are_saved_and_found_again_by_keyboard(page: Page, server: Server, pen: Pen) -> None:
+    await _write(pen, server)
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await page.goto("/deployments?state=failed")
+    await page.locator("#views > summary").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_label("Save these filters as").fill("What failed")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Only you see it")).to_be_visible()
+    await page.goto("/deployments?limit=25")
+    assert await page.evaluate(WHOLE_ROWS) >= 15
+    await page.locator("#views > summary").click()
+    assert await find_violations(page) == []
+    await page.get_by_role("link", name="What failed").click()
+    await page.wait_for_url("**state=failed**")
+    await page.locator("#views > summary").click()
+    await page.get_by_role("button", name="Delete What failed").click()
+    await expect(page.get_by_text("The saved view is deleted.")).to_be_visible()

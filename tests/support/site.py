@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shipledger.access.people.doorkeeper import Visit
 from shipledger.access.people.roles import Role
 from shipledger.access.people.session import cookie_name, form_token
+from shipledger.access.people.views import SavedViews
 from shipledger.access.sealing import Seal
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.environments import Environments
@@ -130,6 +131,7 @@ class Site:
                 environments=Environments(self.store, AskingStore(self.store, self.clock)),
                 inbox=InboxDesk(self.store, AskingStore(self.store, self.clock)),
                 status=StatusReader(self.store, self.clock, set_up, Process("here", self.now, Pace(time.monotonic))),
+                views=SavedViews(self.store, self.clock),
                 home=HomeReader.over(self.store, self.clock, AskingStore(self.store, self.clock), set_up),
                 webhooks=WebhookDesk.over(
                     self.store, self.clock, AskingStore(self.store, self.clock), Seal(lambda: [KEYS.current])

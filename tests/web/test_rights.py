@@ -18,6 +18,7 @@ NOTE = "Marzipan-Confidential"
 OF_ANYONE_SIGNED_IN = {
     *("GET /profile", "POST /profile/password", "POST /profile/sessions"),  # one's own account
     *("POST /profile/tokens", "POST /profile/tokens/revoke"),
+    "POST /deployments/views",  # one's own
     "GET /ledger/docs",  # the same for all organizations
 }
 CHANGING = {

@@ -29,6 +29,7 @@ from shipledger.performing.settings import SettingPerformer
 from shipledger.performing.sources import SourcePerformer
 from shipledger.performing.statuses import StatusPerformer
 from shipledger.performing.tokens import TokenPerformer
+from shipledger.performing.views import ViewPerformer
 
 
 class EveryPerformer(
@@ -59,5 +60,6 @@ class EveryPerformer(
     OutboxPerformer,
     SourcePerformer,
     TokenPerformer,
+    ViewPerformer,
 ):
     """Performs them all."""

@@ -12,6 +12,7 @@ from shipledger.access.authenticator import Authenticator
 from shipledger.access.limits import Limiter
 from shipledger.access.people.members import Members
 from shipledger.access.people.tokens import PersonalTokens
+from shipledger.access.people.views import SavedViews
 from shipledger.access.randomness import Randomness
 from shipledger.access.signing_app import SigningApps
 from shipledger.access.token_authenticator import TokenAuthenticator
@@ -67,6 +68,7 @@ class RealParts(Struct, frozen=True):
     known_repositories: KnownRepositories
     status: StatusReader
     home: HomeVerbs
+    views: SavedViews
     webhooks: WebhookDesk
     corrections: CorrectionDesk
     key_words: KeyWords

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from shipledger.access.access_token import AccessTokenStore
 from shipledger.access.people.store_contract import PeopleStore
+from shipledger.access.people.views import ViewStore
 from shipledger.access.refused import RefusedStore
 from shipledger.access.signing_app import SigningAppStore
 from shipledger.access.signing_key import SigningKeyStore
@@ -90,6 +91,7 @@ class Store(
     LaneStore,
     SearchStore,
     HomeStore,
+    ViewStore,
     Protocol,
 ):
     """All of it."""

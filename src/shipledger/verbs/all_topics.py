@@ -30,6 +30,7 @@ from shipledger.verbs.settings import SettingVerbs
 from shipledger.verbs.sources import SourceBrowsing
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tokens import TokenVerbs
+from shipledger.verbs.views import ViewVerbs
 from shipledger.verbs.webhooks import OutboxVerbs, WebhookChanges
 
 
@@ -62,6 +63,7 @@ class AllVerbs(
     StatusVerbs,
     OutboxVerbs,
     WebhookChanges,
+    ViewVerbs,
     Protocol,
 ):
     """Every verb."""

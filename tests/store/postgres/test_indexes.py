@@ -61,6 +61,8 @@ BOUNDED = {
     "person.email_key": "254 characters, by the form of an address",
     "pull_request_commit.commit_id": "128 characters, by our own API",
     "pull_request_token.token": "64 characters",
+    "saved_view.name": "100 characters, by who keeps them",
+    "saved_view.view_id": "an id of ours",
     "service_alias.key": INDEXABLE,
     "setting.setting_id": "a word of ours before a name of at most 255 characters, by the desk",
     "setting_alias.key": INDEXABLE,

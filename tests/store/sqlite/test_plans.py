@@ -33,6 +33,7 @@ SMALL = {
     "person_identity",
     "person_link",
     "person_look",
+    "saved_view",
     "person_session",
     "unknown_sender",
     "setting",

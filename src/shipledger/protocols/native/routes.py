@@ -52,6 +52,7 @@ from shipledger.protocols.native.sources import SourceOperations, source_paths
 from shipledger.protocols.native.status import StatusOperations, status_paths
 from shipledger.protocols.native.tier_rules import TierRuleOperations, tier_rule_paths
 from shipledger.protocols.native.tokens import TokenOperations, token_paths
+from shipledger.protocols.native.views import ViewOperations, view_paths
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
 from shipledger.protocols.native.webhooks import WebhookOperations, webhook_paths
 from shipledger.verbs.audit import AuditVerbs
@@ -79,6 +80,7 @@ from shipledger.verbs.settings import SettingVerbs
 from shipledger.verbs.sources import SourceBrowsing
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tokens import TokenVerbs
+from shipledger.verbs.views import ViewVerbs
 from shipledger.verbs.webhooks import OutboxVerbs, WebhookChanges
 
 
@@ -107,6 +109,7 @@ class Verbs(
     SettingVerbs,
     SourceBrowsing,
     TokenVerbs,
+    ViewVerbs,
     StatusVerbs,
     OutboxVerbs,
     WebhookChanges,
@@ -139,6 +142,7 @@ class NativeProtocol(VendorProtocol):
         self._pull_requests = PullRequestOperations(ledger, self._admission, public_url=public_url)
         self._changes = ChangeOperations(ledger, self._admission)
         self._projects = ProjectOperations(ledger, self._admission, public_url=public_url)
+        self._views = ViewOperations(ledger, self._admission)
         self._shipped = ShippedOperations(ledger, self._admission)
         self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
         self._settings = SettingOperations(ledger, self._admission)
@@ -194,6 +198,7 @@ class NativeProtocol(VendorProtocol):
             *self._changes.routes(),
             *self._search.routes(),
             *self._projects.routes(),
+            *self._views.routes(),
             *self._shipped.routes(),
             *self._settings.routes(),
             *self._tier_rules.routes(),
@@ -242,6 +247,7 @@ class NativeProtocol(VendorProtocol):
             | change_paths()
             | search_paths()
             | project_paths()
+            | view_paths()
             | shipped_paths()
             | setting_paths()
             | status_paths()

@@ -28,6 +28,7 @@ _WHOLE = (
     "forget_targets",
     "forget_tier_policy",
     "forget_looks",
+    "forget_views",
     "forget_repository_aliases",
     "forget_repositories",
 )

@@ -108,6 +108,10 @@ WHERE organization_id = :organization_id AND (:credential_id = '' OR credential_
 -- Forget who looked when.
 DELETE FROM person_look WHERE organization_id = :organization_id;
 
+-- name: forget_views(organization_id)!
+-- Forget which filters people keep.
+DELETE FROM saved_view WHERE organization_id = :organization_id;
+
 -- name: rename_organization(organization_id, slug, name, digest)!
 -- Give an organization another name.
 UPDATE organization SET slug = :slug, name = :name, digest = :digest WHERE organization_id = :organization_id;

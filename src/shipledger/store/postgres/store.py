@@ -50,6 +50,7 @@ from shipledger.store.search.verbs import SqlSearch
 from shipledger.store.session import call
 from shipledger.store.settings.verbs import SqlSettings
 from shipledger.store.settlement.verbs import SqlSettlement
+from shipledger.store.views.verbs import SqlViews
 
 OLDEST_VERSION = 14
 CLOSE_SECONDS = 10.0
@@ -87,6 +88,7 @@ class PostgresStore(
     SqlRefused,
     SqlInbox,
     SqlHome,
+    SqlViews,
     SqlLeftDeliveries,
     SqlClients,
     SqlUnfinished,

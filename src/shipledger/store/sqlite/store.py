@@ -46,6 +46,7 @@ from shipledger.store.sqlite.maintenance import SqliteMaintenance
 from shipledger.store.sqlite.migrate import check_revision
 from shipledger.store.sqlite.reader import Readers
 from shipledger.store.sqlite.writer import Writer
+from shipledger.store.views.verbs import SqlViews
 
 _READER_THREADS = 2
 _LONG_READER_THREADS = 1
@@ -78,6 +79,7 @@ class SqliteStore(
     SqlRefused,
     SqlInbox,
     SqlHome,
+    SqlViews,
     SqlLeftDeliveries,
     SqlClients,
     SqlNodes,

@@ -21,6 +21,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
 from shipledger.verbs.newest import BEFORE_ALL, list_begun
 from shipledger.web.pages.deployment_services import find_services
+from shipledger.web.pages.deployment_views import keep_filters, list_own
 from shipledger.web.pages.environments import find_names, list_choices
 from shipledger.web.pages.frame import Frame, is_poll, url_with
 from shipledger.web.pages.ranges import RANGES, TimeRange, read_range
@@ -85,6 +86,8 @@ async def show(frame: Frame, request: Request) -> Response:
             frame.ledger.list_mappings(organization_id),
         )
         values |= {
+            "views": await list_own(frame, request),
+            "filters": keep_filters(request.query_params),
             "ignored": ignored,
             "environments": list_choices(environments, names),
             "repositories": repositories[:CHOICES_SHOWN],

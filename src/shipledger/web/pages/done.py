@@ -28,6 +28,8 @@ SENTENCES = {
     "parted": "Split. It is a deployment of its own again.",
     "uncorrected": "Undone. What held before the correction holds again.",
     "marked": "Marked.",
+    "view-saved": "Saved. Only you see it; its link works for everybody who may read.",
+    "view-deleted": "The saved view is deleted.",
     "nothing": "That is so already. Nothing was changed.",
     "removed": "Removed. This person no longer belongs to the organization.",
     "ignored": "Ignored. It is listed below, where that can be undone.",

@@ -23,6 +23,7 @@ from shipledger.access.people.roles import Right
 from shipledger.access.people.session import form_token
 from shipledger.access.people.sign_on.entrance import Entrance
 from shipledger.access.people.tokens import PersonalTokens
+from shipledger.access.people.views import SavedViews
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
@@ -87,6 +88,7 @@ class Frame:
         tier_rules: TierRuleVerbs,
         status: StatusVerbs,
         home: HomeVerbs,
+        views: SavedViews,
         webhooks: WebhookVerbs,
         corrections: CorrectionVerbs,
         merging: MergingVerbs,
@@ -116,6 +118,7 @@ class Frame:
         self.tier_rules = tier_rules
         self.status = status
         self.home = home
+        self.views = views
         self.webhooks = webhooks
         self.corrections = corrections
         self.merging = merging

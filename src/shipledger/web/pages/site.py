@@ -23,6 +23,7 @@ from shipledger.access.people.members import Members
 from shipledger.access.people.roles import Right
 from shipledger.access.people.sign_on.entrance import Entrance
 from shipledger.access.people.tokens import PersonalTokens
+from shipledger.access.people.views import SavedViews
 from shipledger.clock import Clock
 from shipledger.http.headers import SecurityHeaders
 from shipledger.http.packing import PackedPages
@@ -45,6 +46,7 @@ from shipledger.web.pages import (
     audit,
     correcting,
     deployment,
+    deployment_views,
     deployments,
     environment_names,
     formats,
@@ -131,6 +133,7 @@ def build_pages(
     tier_rules: TierRuleVerbs,
     status: StatusVerbs,
     home: HomeVerbs,
+    views: SavedViews,
     webhooks: WebhookVerbs,
     corrections: CorrectionVerbs,
     merging: MergingVerbs,
@@ -158,6 +161,7 @@ def build_pages(
         tier_rules=tier_rules,
         status=status,
         home=home,
+        views=views,
         webhooks=webhooks,
         corrections=corrections,
         merging=merging,
@@ -184,6 +188,7 @@ def build_pages(
         _route("/", admit, frame, start.show, right=Right.READ),
         _route(live.PATH, admit, frame, live.show, right=Right.READ),
         _route("/deployments", admit, frame, share(deployments.show), right=Right.READ),
+        _route(deployment_views.PATH, admission.admit_member, frame, deployment_views.change, method="POST"),
         _route("/deployments/{deployment_id}", admit, frame, share(deployment.show), right=Right.READ),
         _route(correcting.PATH, admit, frame, correcting.show, right=Right.READ),
         _route(correcting.PATH, admit, frame, correcting.change, method="POST", right=Right.WRITE),
