@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from shipledger.access.credential import Credential, hash_secret, new_secret
 from shipledger.access.grant import Scope
+from shipledger.access.issuance.model import ReportIssued
 from shipledger.errors import Invalid
 from shipledger.ledger.identity import new_id
 
@@ -65,3 +66,15 @@ def issue_credential(
         requests_per_second=limits.requests_per_second,
     )
     return IssuedCredential(credential=credential, secret=secret)
+
+
+def report_issued(credential: Credential, *, successor_of: str = "") -> ReportIssued:
+    """What is recorded of a new credential."""
+    return ReportIssued(
+        credential_id=credential.credential_id,
+        credential_kind=credential.kind,
+        name=credential.name,
+        scopes=tuple(sorted(credential.scopes)),
+        expires_at=credential.expires_at,
+        successor_of=successor_of,
+    )

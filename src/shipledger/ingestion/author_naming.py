@@ -52,10 +52,15 @@ def _with_authors(submission: Recording, organization_id: str, found: dict[tuple
 
 def _nobodys_releases(submission: Recording) -> list[Release]:
     """The commits in a submission that names nobody who deployed them."""
+    if isinstance(submission, RecordDeployment | Amend):
+        actor = known(submission.facts.actor)
+        if actor:
+            return []
+    return [one for one in releases_of(submission) if len(one.commit) in WHOLE_IDS]
+
+
+def releases_of(submission: Recording) -> tuple[Release, ...]:
+    """The commits that a submission brings."""
     if isinstance(submission, Correct):
-        return [one for one in submission.said.releases or () if len(one.commit) in WHOLE_IDS]
-    if not isinstance(submission, RecordDeployment | Amend):
-        return []
-    if known(submission.facts.actor):
-        return []
-    return [one for one in known(submission.facts.releases) or () if len(one.commit) in WHOLE_IDS]
+        return submission.said.releases or ()
+    return known(submission.facts.releases) or () if isinstance(submission, RecordDeployment | Amend) else ()

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
-from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipledger.aggregates import Recording
@@ -19,12 +18,12 @@ from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.issue import AssociationRules, IssueMode, IssueStore
 from shipledger.catalog.issue_keys import KeyRule, find_known_projects, read_words
 from shipledger.catalog.ranges import WHOLE_IDS
-from shipledger.ingestion.author_naming import AuthorNaming
+from shipledger.ingestion.author_naming import AuthorNaming, releases_of
 from shipledger.ingestion.known_commits import KnownCommits
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.naming import NOTHING_NAMED, IssueSource, NamedIssues, find_keys
-from shipledger.ledger.submission import Amend, Correct, RecordDeployment, Release
+from shipledger.ledger.submission import Amend, Correct, RecordDeployment
 from shipledger.long_work import run_beside
 
 
@@ -84,7 +83,7 @@ class IssueNaming:
             (organization_id, release.repository, release.commit)
             for task in tasks
             for submission in task.submissions or ()
-            for release in _releases_of(submission)
+            for release in releases_of(submission)
             if len(release.commit) in WHOLE_IDS
         ]
         if not wanted or not await self._naming.has_any(organization_id):
@@ -155,17 +154,9 @@ def _with_named(
         for source, keys in ((IssueSource.TITLE, found.title), (IssueSource.MESSAGE, found.message))
     )
     looks_at_commits = IssueSource.COMMIT in rule.sources
-    brought = {release.commit.lower() for release in _releases_of(submission)} if looks_at_commits else set[str]()
+    brought = {release.commit.lower() for release in releases_of(submission)} if looks_at_commits else set[str]()
     issues = {commit: tuple(sorted(counted.intersection(commits.get(commit, ())))) for commit in sorted(brought)}
     named = NamedIssues(title=title, message=message, commits={commit: keys for commit, keys in issues.items() if keys})
     if named == NOTHING_NAMED or not isinstance(submission, RecordDeployment | Amend | Correct):
         return submission
     return replace(submission, named=named)
-
-
-def _releases_of(submission: Recording) -> tuple[Release, ...]:
-    if isinstance(submission, Correct):
-        return submission.said.releases or ()
-    if not isinstance(submission, RecordDeployment | Amend) or submission.facts.releases is UNSET:
-        return ()
-    return submission.facts.releases

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from shipledger.access.credential import Credential
 from shipledger.access.grant import PERSONAL
-from shipledger.access.issuance.model import ReportIssued, ReportRevoked
-from shipledger.access.issuing import Limits, issue_credential
+from shipledger.access.issuance.model import ReportRevoked
+from shipledger.access.issuing import Limits, issue_credential, report_issued
 from shipledger.access.sealing import Seal
 from shipledger.access.tokens import TokenKeys
 from shipledger.clock import Clock
@@ -109,13 +109,7 @@ class CredentialDesk:
         options = {option.name: _default_of(option) for option in kind.options} | dict(wish.options)
         shown = await kind.keep(self._desk, issued, options)
         credential = issued.credential
-        report = ReportIssued(
-            credential_id=credential.credential_id,
-            credential_kind=kind.name,
-            name=credential.name,
-            scopes=tuple(sorted(credential.scopes)),
-            successor_of=wish.successor_of,
-        )
+        report = report_issued(credential, successor_of=wish.successor_of)
         await self._asks.ask(organization_id, [report], operation="issue credential", actor=by)
         return MadeCredential(kind.name, shown, tuple(namesakes))
 

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from shipledger.access.credential import Credential, hash_secret, new_secret
 from shipledger.access.grant import PERSONAL, Grant
-from shipledger.access.issuance.model import ReportIssued, ReportRevoked
-from shipledger.access.issuing import IssuedCredential, Limits, issue_credential
+from shipledger.access.issuance.model import ReportRevoked
+from shipledger.access.issuing import IssuedCredential, Limits, issue_credential, report_issued
 from shipledger.access.people.membership.model import Member
 from shipledger.access.people.person import Person
 from shipledger.access.people.roles import Right, rights_of
@@ -143,14 +143,7 @@ class PersonalTokens:
             expires_at=wish.expires_at,
         )
         await self._store.create_credential(credential)
-        report = ReportIssued(
-            credential_id=credential.credential_id,
-            credential_kind=PERSONAL,
-            name=credential.name,
-            scopes=tuple(sorted(credential.scopes)),
-            expires_at=credential.expires_at,
-        )
-        await self._asks.ask(organization_id, [report], operation="issue token", actor=by)
+        await self._asks.ask(organization_id, [report_issued(credential)], operation="issue token", actor=by)
         return IssuedCredential(credential, secret)
 
     async def list_own(self, person_id: str) -> list[OwnToken]:
@@ -188,14 +181,16 @@ class PersonalTokens:
             return None
         credential = await self._store.find_credential_by_hash(token_hash)
         if credential is not None:
-            note_sender(credential.to_grant())
-            return await self._find_grant(credential)
+            grant = credential.to_grant()
+            note_sender(grant)
+            return await self._narrow(grant, credential)
         self._misses[token_hash] = now + _REMEMBERED_SECONDS
         while len(self._misses) > _REMEMBERED:
             self._misses.popitem(last=False)
         return None
 
-    async def _find_grant(self, credential: Credential) -> Grant | None:
+    async def _narrow(self, grant: Grant, credential: Credential) -> Grant | None:
+        """``grant`` with the rights that its person has now. None if the credential is not good."""
         if credential.kind != PERSONAL or credential.expires_at is None or not credential.is_live(self._clock.now()):
             return None
         person_id = owner_of(credential.credential_id)
@@ -204,7 +199,7 @@ class PersonalTokens:
         )
         if person is None or person.disabled_at is not None or member is None:
             return None
-        return replace(credential.to_grant(), scopes=credential.scopes & _rights_of(member))
+        return replace(grant, scopes=credential.scopes & _rights_of(member))
 
 
 def make_token() -> str:

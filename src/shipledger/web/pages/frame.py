@@ -171,7 +171,7 @@ class Frame:
             return self._render_locked(request, error)
         if error.code == SIGNED_OUT:
             return _ask_to_sign_in(request)
-        status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
+        status = status_of(error)
         response = self._render_small(request, status, error=error, heading=_heading(status))
         if isinstance(error, Unavailable):
             response.headers["Retry-After"] = str(error.retry_after_seconds)
@@ -281,6 +281,11 @@ def require_right(viewer: Viewer, right: Right, *, team: str = "", is_somewhere:
     if viewer.person is None:
         raise Denied(SIGNED_OUT, "Sign in to do this.")
     raise Denied("right", f"Your role does not have the right to do this: {right}. Ask an administrator.")
+
+
+def status_of(error: ShipledgerError) -> HTTPStatus:
+    """The status of a page that tells of an error."""
+    return next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
 
 
 def is_poll(request: Request) -> bool:

@@ -19,7 +19,7 @@ from shipledger.http.viewer import Viewer, viewer_of
 from shipledger.ledger.lines import TIERS_BY_REACH
 from shipledger.ledger.state import Tier
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.frame import Frame, see_other
+from shipledger.web.pages.frame import Frame, see_other, status_of
 from shipledger.web.pages.freshness import find_work_under_way
 
 PATH = "/inbox"
@@ -61,8 +61,7 @@ async def _render(
     )
     status = HTTPStatus.OK
     if fault is not None:
-        statuses = {Conflict: HTTPStatus.CONFLICT, NotFound: HTTPStatus.NOT_FOUND}
-        status = statuses.get(type(fault), HTTPStatus.BAD_REQUEST)
+        status = status_of(fault)
     return await frame.render(
         request,
         "inbox.html",

@@ -23,7 +23,7 @@ from shipledger.catalog.organization_settings.words import describe
 from shipledger.errors import Conflict, Invalid, NotFound, ShipledgerError
 from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.frame import Frame, digest_of, require_right, see_other
+from shipledger.web.pages.frame import Frame, digest_of, require_right, see_other, status_of
 from shipledger.web.pages.record_history import list_history
 from shipledger.web.pages.setting_scope import read_scope, with_scope
 from shipledger.web.pages.settings_tabs import VALUES
@@ -148,7 +148,7 @@ async def _render(
     ]
     status = HTTPStatus.OK
     if fault is not None:
-        status = HTTPStatus.CONFLICT if isinstance(fault, Conflict) else HTTPStatus.BAD_REQUEST
+        status = status_of(fault)
     return await frame.render(
         request,
         "setting.html",

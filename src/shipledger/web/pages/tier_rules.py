@@ -20,7 +20,7 @@ from shipledger.errors import Conflict, Invalid, NotFound, ShipledgerError
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.state import Tier
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.frame import Frame, see_other
+from shipledger.web.pages.frame import Frame, see_other, status_of
 from shipledger.web.pages.freshness import find_work_under_way
 
 PATH = "/settings/tiers"
@@ -76,8 +76,7 @@ async def _render(
     )
     status = HTTPStatus.OK
     if fault is not None:
-        statuses = {Conflict: HTTPStatus.CONFLICT, NotFound: HTTPStatus.NOT_FOUND}
-        status = statuses.get(type(fault), HTTPStatus.BAD_REQUEST)
+        status = status_of(fault)
     moves = preview.moves if preview else ()
     return await frame.render(
         request,

@@ -17,7 +17,7 @@ from shipledger.forwarding.target import TargetRecord
 from shipledger.gating.notice import TOPICS
 from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.frame import Frame, require_right, see_other, url_with
+from shipledger.web.pages.frame import Frame, require_right, see_other, status_of, url_with
 
 PATH = "/settings/webhooks"
 MESSAGES_PATH = f"{PATH}/messages"
@@ -25,7 +25,6 @@ MESSAGES_SHOWN = 50
 TOPIC = "topic-"
 """What the name of a field begins with that chooses a topic."""
 GIVEN_UP = "Given up on the page."
-_STATUSES = {Conflict: HTTPStatus.CONFLICT, NotFound: HTTPStatus.NOT_FOUND}
 
 
 class TargetRow(Struct, frozen=True):
@@ -101,7 +100,7 @@ async def _render(
     return await frame.render(
         request,
         "webhooks.html",
-        status=HTTPStatus.OK if fault is None else _STATUSES.get(type(fault), HTTPStatus.BAD_REQUEST),
+        status=HTTPStatus.OK if fault is None else status_of(fault),
         targets=targets,
         names={one.record.target.target_id: one.record.target.name for one in targets},
         messages=shown,
