@@ -5,7 +5,9 @@ It runs next to a server: what is settled meanwhile is newer, and stays. If inte
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import structlog
 
@@ -14,6 +16,7 @@ from shipledger.clock import Clock
 from shipledger.errors import Conflict
 from shipledger.ingestion.adopting import adopt_former_records
 from shipledger.ingestion.at_once import AskingStore
+from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.history import RULES, Damaged, fold_history
 from shipledger.store.contract import Store
@@ -81,6 +84,30 @@ class Refolding:
                 told_at = self._monotonic()
                 log.info("Still upgrading the ledger to the rules of this version.", done=done, entries=total)
         await self._save(batch)
+        for aggregate in self._store.aggregates:
+            if aggregate.keeping.is_plain and aggregate.keeping.parts:
+                await self._refold_parts(aggregate)
+
+    async def _refold_parts(self, aggregate: Aggregate) -> None:
+        """Rows in further tables are made anew: a version may have added a table, which is empty then."""
+        batch: list[Any] = []
+        async for history in self._store.read_histories(aggregate.kind):
+            record = None if history.damaged else _fold_record(aggregate, history)
+            if record is not None and not record.is_removed:
+                batch.append(record)
+            if len(batch) >= BATCH:
+                await self._save_records(batch)
+                batch = []
+        await self._save_records(batch)
+
+    async def _save_records(self, records: Sequence[Any]) -> None:
+        """What has changed meanwhile was written with all its rows."""
+        try:
+            await self._store.save_records(records)
+        except Conflict:
+            for one in records:
+                with contextlib.suppress(Conflict):
+                    await self._store.save_records([one])
 
     async def _save(self, deployments: Sequence[Deployment]) -> None:
         try:
@@ -91,6 +118,14 @@ class Refolding:
                     await self._store.save_projections([deployment])
                 except Conflict as error:
                     log.warning("A deployment was left unchanged.", deployment=deployment.deployment_id, reason=error.message)
+
+
+def _fold_record(aggregate: Aggregate, history: Sequence[Any]) -> Any:
+    """None for what was erased or is damaged; ``verify`` reports the latter."""
+    try:
+        return aggregate.fold_history(history)
+    except (Damaged, ValueError):
+        return None
 
 
 def _fold(history: Sequence[Entry]) -> Deployment | None:
