@@ -89,7 +89,9 @@ def decide(situation: Situation, receipt: Receipt, item: int, submission: Submis
         return Decision(verdict=_reject_change(joined.deployment, Reason.NOTHING_NEW, "Nothing would change: all of this holds."))
     verdict = _judge_replacement(submission, current, joined) or _judge(entry.deployment_id, submission, joined)
     verdict = _tell_ahead(_tell_left_out(verdict, submission), receipt, submission)
-    verdict = _tell_overruled(_tell_runs(verdict, situation, submission), joined, submission)
+    verdict = _tell_runs(verdict, situation, submission)
+    if joined.deployment.reported is not None:
+        verdict = _tell_overruled(verdict, joined, submission)
     if not joined.raised:
         return Decision(verdict=verdict)
     return Decision(verdict=verdict, entry=entry, deployment=advance(joined.deployment, entry))
