@@ -127,6 +127,9 @@ def test_a_short_key_is_refused_and_not_repeated():
 def test_what_a_key_file_holds_is_the_same_key_in_a_setting(tmp_path):
     kept = keep_key(tmp_path / "key")
     assert read_key("hex:" + (tmp_path / "key").read_text()) == kept
+    assert read_key(f"\n hex:{kept.hex()} \n") == kept, "blanks around it belong to the setting"
+    text = f" {'k' * 30} "
+    assert read_key(text) == text.encode(), "in a text they may be meant"
     with pytest.raises(Invalid):
         read_key("hex:" + "not hexadecimal" * 9)
 
