@@ -42,6 +42,7 @@ async def test_a_link_for_somebody_who_was_invited_before_is_an_entry_of_its_own
     first = await members.invite(ours, ADA, role=Role.EDITOR, by=TESTER)
     again = await members.invite(ours, ADA, role=Role.VIEWER, by=TESTER)
     assert (first.is_new, again.is_new, first.link != again.link) == (True, False, True)
+    assert await members.change(ours, first.member, role=Role.EDITOR, by=TESTER) is False, "they are that already"
     entries = await store.list_entries_of(KIND, ours, first.member.member_id)
     assert [type(one.submission) for one in entries] == [AddMember, LinkMember]
 

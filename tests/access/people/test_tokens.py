@@ -13,6 +13,7 @@ from shipledger.access.grant import Scope
 from shipledger.access.issuance.model import KIND, ReportIssued, ReportRevoked
 from shipledger.access.people.roles import Role
 from shipledger.access.people.tokens import TokenWish
+from shipledger.access.trace import tracing
 from shipledger.access.use import Use
 from shipledger.clock import Clock
 from shipledger.errors import NotFound
@@ -55,7 +56,10 @@ async def test_a_token_has_entries_its_use_is_told_in_each_organization_and_it_e
     issued = made[ours]
     assert await tokens.authenticate(issued.secret) is not None
     assert (await tokens.revoke(person.person_id, issued.credential.credential_id, by=TESTER)).organization_id == ours
-    assert await tokens.authenticate(issued.secret) is None
+    with tracing() as trace:
+        assert await tokens.authenticate(issued.secret) is None
+    assert trace.sender is not None
+    assert trace.sender.credential_id == issued.credential.credential_id, "who was refused is known"
     assert await tokens.authenticate(made[theirs].secret) is not None
     entries = await store.list_entries_of(KIND, ours, issued.credential.credential_id)
     assert [type(one.submission) for one in entries] == [ReportIssued, ReportRevoked]
