@@ -90,6 +90,7 @@ def list_pages() -> list[str]:
         status=nothing,
         home=nothing,
         views=nothing,
+        timeline=nothing,
         webhooks=nothing,
         corrections=nothing,
         merging=nothing,

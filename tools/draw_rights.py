@@ -65,6 +65,7 @@ def list_page_routes() -> list[PageRoute]:
         status=nothing,
         home=nothing,
         views=nothing,
+        timeline=nothing,
         webhooks=nothing,
         corrections=nothing,
         merging=nothing,

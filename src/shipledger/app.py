@@ -91,6 +91,7 @@ from shipledger.performing.home import HomeReader
 from shipledger.performing.merging_desk import MergingDesk
 from shipledger.performing.performer import RealParts
 from shipledger.performing.status import StatusReader
+from shipledger.performing.timeline import TimelineReader
 from shipledger.performing.webhook_desk import WebhookDesk
 from shipledger.protocols.credential_desk import CredentialDesk, ServingDesk
 from shipledger.protocols.declaration import Parts
@@ -329,6 +330,7 @@ def wire(
         status=parts.status,
         home=parts.home,
         views=parts.views,
+        timeline=TimelineReader(store, clock),
         webhooks=parts.webhooks,
         corrections=parts.corrections,
         merging=MergingDesk(store, asks),

@@ -35,6 +35,7 @@ MORE = (
     "/settings/people",
     "/sources",
     "/audit",
+    "/timeline?range=7d",
     "/projects",
     "/search?q=checkout",
     "/repositories?show=unmapped",

@@ -40,6 +40,7 @@ from shipledger.performing.merging_desk import MergingDesk
 from shipledger.performing.past import PastPerformer
 from shipledger.performing.services import ServicePerformer
 from shipledger.performing.status import StatusReader
+from shipledger.performing.timeline import TimelineReader
 from shipledger.performing.webhook_desk import WebhookDesk
 from shipledger.protocols.registry import settings_type
 from shipledger.store.contract import Store
@@ -132,6 +133,7 @@ class Site:
                 inbox=InboxDesk(self.store, AskingStore(self.store, self.clock)),
                 status=StatusReader(self.store, self.clock, set_up, Process("here", self.now, Pace(time.monotonic))),
                 views=SavedViews(self.store, self.clock),
+                timeline=TimelineReader(self.store, self.clock),
                 home=HomeReader.over(self.store, self.clock, AskingStore(self.store, self.clock), set_up),
                 webhooks=WebhookDesk.over(
                     self.store, self.clock, AskingStore(self.store, self.clock), Seal(lambda: [KEYS.current])

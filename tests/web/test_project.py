@@ -226,7 +226,7 @@ async def test_deployments_of_about_one_time_share_a_mark_that_says_so(site: Sit
 
 
 async def test_a_busy_timeline_says_how_many_issues_it_leaves_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shipledger.web.pages.timeline.ISSUES_DRAWN", 1)
+    monkeypatch.setattr("shipledger.web.pages.project_timeline.ISSUES_DRAWN", 1)
     await ship(site.pen, "SHIP-1", "SHIP-2", "SHIP-3", at=site.now)
     assert "2 more issues were deployed in this period." in (await site.page("/projects/SHIP")).text
 

@@ -28,6 +28,7 @@ from shipledger.performing.services import ServicePerformer
 from shipledger.performing.settings import SettingPerformer
 from shipledger.performing.sources import SourcePerformer
 from shipledger.performing.statuses import StatusPerformer
+from shipledger.performing.timeline import TimelinePerformer
 from shipledger.performing.tokens import TokenPerformer
 from shipledger.performing.views import ViewPerformer
 
@@ -59,6 +60,7 @@ class EveryPerformer(
     PullRequestPerformer,
     OutboxPerformer,
     SourcePerformer,
+    TimelinePerformer,
     TokenPerformer,
     ViewPerformer,
 ):

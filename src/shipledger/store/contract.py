@@ -28,6 +28,7 @@ from shipledger.catalog.tier_contract import TierStore
 from shipledger.catalog.told import ToldStore
 from shipledger.deployments.issue_lines import StandingStore
 from shipledger.deployments.lane_listing import LaneStore
+from shipledger.deployments.stretches import StretchStore
 from shipledger.forwarding.contract import OutboxStore
 from shipledger.gating.contract import GateStore
 from shipledger.store.audit.contract import AuditStore
@@ -92,6 +93,7 @@ class Store(
     SearchStore,
     HomeStore,
     ViewStore,
+    StretchStore,
     Protocol,
 ):
     """All of it."""

@@ -29,6 +29,7 @@ from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
 from shipledger.verbs.sources import SourceBrowsing
 from shipledger.verbs.status import StatusVerbs
+from shipledger.verbs.timeline import TimelineVerbs
 from shipledger.verbs.tokens import TokenVerbs
 from shipledger.verbs.views import ViewVerbs
 from shipledger.verbs.webhooks import OutboxVerbs, WebhookChanges
@@ -59,6 +60,7 @@ class AllVerbs(
     ServiceVerbs,
     SettingVerbs,
     SourceBrowsing,
+    TimelineVerbs,
     TokenVerbs,
     StatusVerbs,
     OutboxVerbs,

@@ -51,6 +51,7 @@ from shipledger.protocols.native.shipped import ShippedOperations, shipped_paths
 from shipledger.protocols.native.sources import SourceOperations, source_paths
 from shipledger.protocols.native.status import StatusOperations, status_paths
 from shipledger.protocols.native.tier_rules import TierRuleOperations, tier_rule_paths
+from shipledger.protocols.native.timeline import TimelineOperations, timeline_paths
 from shipledger.protocols.native.tokens import TokenOperations, token_paths
 from shipledger.protocols.native.views import ViewOperations, view_paths
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
@@ -79,6 +80,7 @@ from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
 from shipledger.verbs.sources import SourceBrowsing
 from shipledger.verbs.status import StatusVerbs
+from shipledger.verbs.timeline import TimelineVerbs
 from shipledger.verbs.tokens import TokenVerbs
 from shipledger.verbs.views import ViewVerbs
 from shipledger.verbs.webhooks import OutboxVerbs, WebhookChanges
@@ -108,6 +110,7 @@ class Verbs(
     ServiceVerbs,
     SettingVerbs,
     SourceBrowsing,
+    TimelineVerbs,
     TokenVerbs,
     ViewVerbs,
     StatusVerbs,
@@ -152,6 +155,7 @@ class NativeProtocol(VendorProtocol):
         self._status = StatusOperations(ledger, self._admission)
         self._repositories = RepositoryOperations(ledger, self._admission, public_url=public_url)
         self._sources = SourceOperations(ledger, self._admission)
+        self._timeline = TimelineOperations(ledger, self._admission)
         self._tokens = TokenOperations(ledger, self._admission)
         self._audit = AuditOperations(ledger, self._admission, public_url=public_url)
         self._people = PeopleOperations(ledger, self._admission, public_url=public_url)
@@ -209,6 +213,7 @@ class NativeProtocol(VendorProtocol):
             *self._people.routes(),
             *self._sources.routes(),
             *self._audit.routes(),
+            *self._timeline.routes(),
             *self._tokens.routes(),
         )
 
@@ -258,6 +263,7 @@ class NativeProtocol(VendorProtocol):
             | people_paths()
             | source_paths()
             | audit_paths()
+            | timeline_paths()
             | token_paths()
         )
 

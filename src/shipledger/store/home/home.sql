@@ -4,7 +4,10 @@ SELECT count(*)
 FROM (
     SELECT d.deployment_id
     FROM deployment AS d
-    WHERE d.organization_id = :organization_id AND d.started_us >= :from_us AND d.started_us <= :until_us
+    WHERE d.organization_id = :organization_id
+        AND d.merged_into IS NULL
+        AND d.started_us >= :from_us
+        AND d.started_us <= :until_us
     LIMIT :limit
 ) AS w;
 
@@ -15,6 +18,7 @@ FROM (
     SELECT d.deployment_id
     FROM deployment AS d
     WHERE d.organization_id = :organization_id
+        AND d.merged_into IS NULL
         AND d.state = :state
         AND d.started_us >= :from_us
         AND d.started_us <= :until_us

@@ -47,3 +47,8 @@ class IncidentStore(Protocol):
         limit: int,
     ) -> Found[Incident]:
         """A page of incidents by start, then id, newest first, after ``after``; bounds are inclusive."""
+
+    async def list_incidents_during(
+        self, organization_id: str, *, since: datetime, until: datetime, limit: int
+    ) -> tuple[Found[Incident], bool]:
+        """The incidents that lasted at some time between two moments, those that began last; and whether some were left out."""

@@ -229,3 +229,26 @@ NOT EXISTS (
                 AND f.token < o.value ->> 1
         )
     )
+
+-- name: columns_of_stretch
+-- A deployment "s" as a stretch of time in its lane "l".
+s.deployment_id, s.state, s.tier, s.environment_name, s.environment_key, s.started_us,
+    CASE WHEN s.succeeded_us IS NOT NULL AND s.succeeded_us < s.ended_us THEN s.succeeded_us ELSE s.ended_us END,
+    (
+        SELECT r.commit_id
+        FROM deployment_release AS r
+        WHERE r.organization_id = :organization_id AND r.deployment_id = s.deployment_id AND r.ordinal = 0
+    ),
+    l.lane_key
+
+-- name: is_wanted_stretch
+-- That a deployment "d" is one that somebody wants to see.
+(
+            d.merged_into IS NULL
+            AND (:tier = '' OR d.tier = :tier)
+            AND (
+                NOT EXISTS (SELECT 1 FROM /* each(:environment_keys, e) */)
+                OR d.environment_key IN /* texts(:environment_keys) */
+                OR d.environment_id = :environment_id
+            )
+        )

@@ -50,6 +50,7 @@ from shipledger.store.search.verbs import SqlSearch
 from shipledger.store.session import call
 from shipledger.store.settings.verbs import SqlSettings
 from shipledger.store.settlement.verbs import SqlSettlement
+from shipledger.store.timeline.verbs import SqlTimeline
 from shipledger.store.views.verbs import SqlViews
 
 OLDEST_VERSION = 14
@@ -89,6 +90,7 @@ class PostgresStore(
     SqlInbox,
     SqlHome,
     SqlViews,
+    SqlTimeline,
     SqlLeftDeliveries,
     SqlClients,
     SqlUnfinished,

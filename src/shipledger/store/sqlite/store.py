@@ -46,6 +46,7 @@ from shipledger.store.sqlite.maintenance import SqliteMaintenance
 from shipledger.store.sqlite.migrate import check_revision
 from shipledger.store.sqlite.reader import Readers
 from shipledger.store.sqlite.writer import Writer
+from shipledger.store.timeline.verbs import SqlTimeline
 from shipledger.store.views.verbs import SqlViews
 
 _READER_THREADS = 2
@@ -80,6 +81,7 @@ class SqliteStore(
     SqlInbox,
     SqlHome,
     SqlViews,
+    SqlTimeline,
     SqlLeftDeliveries,
     SqlClients,
     SqlNodes,

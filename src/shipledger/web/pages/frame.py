@@ -43,6 +43,7 @@ from shipledger.verbs.settings import SettingPages
 from shipledger.verbs.sources import SourceVerbs
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tier_rules import TierRuleVerbs
+from shipledger.verbs.timeline import TimelineVerbs
 from shipledger.verbs.webhooks import WebhookVerbs
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import commands_for
@@ -89,6 +90,7 @@ class Frame:
         status: StatusVerbs,
         home: HomeVerbs,
         views: SavedViews,
+        timeline: TimelineVerbs,
         webhooks: WebhookVerbs,
         corrections: CorrectionVerbs,
         merging: MergingVerbs,
@@ -119,6 +121,7 @@ class Frame:
         self.status = status
         self.home = home
         self.views = views
+        self.timeline = timeline
         self.webhooks = webhooks
         self.corrections = corrections
         self.merging = merging

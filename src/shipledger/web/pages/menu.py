@@ -24,6 +24,7 @@ MENU = (
     Entry("/", "Home", "h"),
     Entry("/inbox", "Inbox", "x"),
     Entry("/matrix", "Matrix", "m"),
+    Entry("/timeline", "Timeline", "t"),
     Entry("/deployments", "Deployments", "d"),
     Entry("/issues", "Issues", "i", also=("/projects",)),
     Entry("/incidents", "Incidents", "n"),

@@ -30,9 +30,9 @@ from shipledger.web.pages.issue import clean_key
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
 from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.known_commits import find_known_commits
+from shipledger.web.pages.project_timeline import RANGES, draw_timeline, read_days
 from shipledger.web.pages.rows import DeploymentRow, to_row
 from shipledger.web.pages.shipped import TIER_ORDER, find_most_advanced, list_tables
-from shipledger.web.pages.timeline import RANGES, draw_timeline, read_days
 
 PROJECT = re.compile(r"\w+\Z")
 PAGE_SIZE = 50

@@ -40,6 +40,7 @@ from shipledger.verbs.settings import SettingPages
 from shipledger.verbs.sources import SourceVerbs
 from shipledger.verbs.status import StatusVerbs
 from shipledger.verbs.tier_rules import TierRuleVerbs
+from shipledger.verbs.timeline import TimelineVerbs
 from shipledger.verbs.webhooks import WebhookVerbs
 from shipledger.web.pages import (
     api,
@@ -103,6 +104,9 @@ from shipledger.web.pages import (
     tier_rules as tier_rules_page,
 )
 from shipledger.web.pages import (
+    timeline as timeline_page,
+)
+from shipledger.web.pages import (
     webhooks as webhooks_page,
 )
 from shipledger.web.pages.access import PageAccess
@@ -134,6 +138,7 @@ def build_pages(
     status: StatusVerbs,
     home: HomeVerbs,
     views: SavedViews,
+    timeline: TimelineVerbs,
     webhooks: WebhookVerbs,
     corrections: CorrectionVerbs,
     merging: MergingVerbs,
@@ -162,6 +167,7 @@ def build_pages(
         status=status,
         home=home,
         views=views,
+        timeline=timeline,
         webhooks=webhooks,
         corrections=corrections,
         merging=merging,
@@ -187,6 +193,7 @@ def build_pages(
     return [
         _route("/", admit, frame, start.show, right=Right.READ),
         _route(live.PATH, admit, frame, live.show, right=Right.READ),
+        _route(timeline_page.PATH, admit, frame, timeline_page.show, right=Right.READ),
         _route("/deployments", admit, frame, share(deployments.show), right=Right.READ),
         _route(deployment_views.PATH, admission.admit_member, frame, deployment_views.change, method="POST"),
         _route("/deployments/{deployment_id}", admit, frame, share(deployment.show), right=Right.READ),

@@ -1,131 +1,255 @@
-"""What a project deployed over time, as a picture: a row for each issue, a mark for each deployment. Pure."""
+"""``/timeline``: each service in each environment over time, with its deployments and the incidents that struck it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
 
-from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.state import State, Tier
+from shipledger.http.viewer import viewer_of
+from shipledger.ledger.registers import known
+from shipledger.ledger.state import Tier
 from shipledger.ledger.titles import title_of
+from shipledger.verbs.timeline import Impact, Timeline, TimelineLane, TimelineWish, strikes
+from shipledger.web.pages.environments import find_names, list_choices
+from shipledger.web.pages.formats import duration
+from shipledger.web.pages.frame import Frame, is_poll, url_with
+from shipledger.web.pages.incident_rows import UNTITLED
+from shipledger.web.pages.moments import to_field
+from shipledger.web.pages.ranges import RANGES, read_range
+from shipledger.web.pages.timeline_layout import WIDTH, Mark, Window, draw_lanes, draw_span
+from shipledger.web.pages.words import STATES, TIERS
 
-RANGES = (7, 30, 90, 365)
-DEFAULT_DAYS = 30
-ISSUES_DRAWN = 40
-WIDTH = 960
-LABEL_WIDTH = 130
-ROW_HEIGHT = 34
-HEAD_HEIGHT = 24
-SLOT_WIDTH = 18
+PATH = "/timeline"
+LANES_SHOWN = 60
+INCIDENTS_DRAWN = 100
+CHOICES_SHOWN = 500
 TICKS = 6
-
-LETTERS: dict[Tier, str] = {
-    Tier.PRODUCTION: "P",
-    Tier.STAGING: "S",
-    Tier.TESTING: "T",
-    Tier.DEVELOPMENT: "D",
-    Tier.UNMAPPED: "?",
-}
+DEFAULT_RANGE = "24h"
+SHORTEST = timedelta(minutes=1)
+_NAMED = 30
+_SKIP_DIGITS = 5
+_NARROWING = ("service", "team", "environment", "tier")
 
 
-class Mark(Struct, frozen=True):
-    """The newest deployment of an issue in one slot of time. ``more`` counts the others that the slot holds."""
+class Drawn(Struct, frozen=True):
+    """A mark with what it is called and where it leads."""
+
+    id: str
+    mark: Mark
+    name: str
+    path: str
+
+
+class Band(Struct, frozen=True):
+    """An incident in the picture. ``lasts``: it is open, or goes beyond the picture."""
 
     id: str
     title: str
-    environment: str
-    state: State
-    tier: Tier
-    at: datetime
-    x: int
-    more: int
-
-    @property
-    def letter(self) -> str:
-        """The first letter of its tier."""
-        return LETTERS[self.tier]
+    name: str
+    x: float
+    width: float
+    is_open: bool
 
 
-class Row(Struct, frozen=True):
-    """An issue with its marks, the oldest first."""
+class LaneRow(Struct, frozen=True):
+    """A line of the picture. ``called``: the service, short enough for the line."""
 
-    key: str
-    y: int
-    marks: tuple[Mark, ...]
-
-
-class Tick(Struct, frozen=True):
-    """A day on the axis."""
-
-    at: datetime
-    x: int
+    lane: TimelineLane
+    called: str
+    marks: tuple[Drawn, ...]
+    bands: tuple[Band, ...]
 
 
-class Timeline(Struct, frozen=True):
-    """The picture. ``left_out`` counts issues with deployments for which there is no row."""
+class Zoom(Struct, frozen=True):
+    """A link to another time, and the keys that follow it."""
 
-    days: int
-    rows: tuple[Row, ...]
-    ticks: tuple[Tick, ...]
-    left_out: int
-
-    @property
-    def height(self) -> int:
-        """Of the picture."""
-        return HEAD_HEIGHT + ROW_HEIGHT * len(self.rows) + 4
+    id: str
+    name: str
+    keys: str
+    path: str
 
 
-def read_days(text: str) -> int:
-    """The range of time that was asked for, in days; the default one for anything else."""
-    return next((days for days in RANGES if text == str(days)), DEFAULT_DAYS)
+async def show(frame: Frame, request: Request) -> Response:
+    """The picture, with what it can be narrowed by."""
+    organization_id = viewer_of(request).organization_id
+    now = frame.clock.now()
+    wish, name, ignored = read_wish(request.query_params, now)
+    timeline = await frame.timeline.read_timeline(organization_id, wish)
+    skipped = _read_number(request.query_params.get("skip", ""))
+    lanes = timeline.lanes[skipped : skipped + LANES_SHOWN]
+    window = Window(wish.since, wish.until, timeline.at)
+    drawn = draw_lanes([lane.bars for lane in lanes], window)
+    titles = await _find_titles(frame, organization_id, drawn)
+    bands = [(one, _to_band(one, window)) for one in timeline.impacts]
+    rows = [
+        LaneRow(lane, _shorten(lane.service), _name_marks(lane, marks, titles), _bands_of(lane, bands))
+        for lane, marks in zip(lanes, drawn, strict=True)
+    ]
+    step = (wish.until - wish.since) / TICKS
+    values = {
+        "rows": rows,
+        "bands": [band for _, band in bands][-INCIDENTS_DRAWN:],
+        "more_incidents": timeline.has_more_incidents or len(bands) > INCIDENTS_DRAWN,
+        "width": WIDTH,
+        "ticks": [_shift(wish.since, step * part) for part in range(TICKS)],
+        "tick_kind": "time" if step < timedelta(hours=6) else "day" if step < timedelta(days=20) else "date",
+        "not_drawn": draw_span(wish.since, timeline.drawn_from, window)[1] if timeline.drawn_from else 0,
+        "timeline": timeline,
+        "more_lanes": max(0, len(timeline.lanes) - skipped - LANES_SHOWN),
+        "next_url": url_with(request, skip=str(skipped + LANES_SHOWN), seen=""),
+        "first_url": url_with(request, skip="", seen="") if skipped else "",
+        "list_url": f"/deployments?{urlencode(_list_query(timeline))}",
+        "range_name": name,
+        "ranges": [(key, words, _range_path(request, key)) for key, words in RANGES.items()],
+        "zooms": _list_zooms(request, wish, now),
+    }
+    if not is_poll(request):
+        names = await find_names(frame.ledger, organization_id)
+        values |= {
+            "ignored": ignored,
+            "wanted": {one: request.query_params.get(one, "") for one in (*_NARROWING, "from", "to")},
+            "is_narrowed": any(request.query_params.get(one) for one in _NARROWING),
+            "services": await frame.ledger.list_services(organization_id, offset=0, limit=CHOICES_SHOWN),
+            "environments": list_choices(await frame.ledger.list_environments(organization_id), names)[:CHOICES_SHOWN],
+            "teams": sorted(set((await frame.ledger.list_teams(organization_id)).values()), key=str.casefold)[:CHOICES_SHOWN],
+            "tiers": TIERS,
+            "fields": (to_field(wish.since), to_field(wish.until)) if not name else ("", ""),
+        }
+    # What is under way grows, so the picture is another one from minute to minute.
+    shown = [[lane.bars for lane in lanes], [band for _, band in bands], now.replace(second=0, microsecond=0) if name else None]
+    return await frame.render_live(request, "timeline.html", shown=shown, **values)
 
 
-def draw_timeline(
-    histories: Mapping[str, Sequence[Deployment]], names: EnvironmentNames, *, now: datetime, days: int
-) -> Timeline:
-    """The picture of each issue's deployments in the ``days`` before ``now``. The issue that was deployed last stands first.
+def read_wish(parameters: Mapping[str, str], now: datetime) -> tuple[TimelineWish, str, list[str]]:
+    """What an address asks for, the name of its range or "", and a sentence for each parameter that cannot be used."""
+    time = read_range(parameters, now)
+    ignored = list(time.ignored)
+    name = time.name or ("" if time.since or time.until else DEFAULT_RANGE)
+    since, until = time.since, time.until
+    if since is not None and until is not None and since >= until:
+        ignored = ["The time must end after it begins; the last 24 hours are shown."]
+        name = DEFAULT_RANGE
+    if name:
+        since, until = read_range({"range": name}, now).since, now
+    until = until or (now if since is None or since < now else _shift(since, timedelta(days=1)))
+    since = since or _shift(until, timedelta(days=-1))
+    if until - since < SHORTEST:
+        since = _shift(until, -SHORTEST)
+    tier = parameters.get("tier", "")
+    if tier and tier not in set(Tier):
+        ignored.append(f"There is no tier {tier!r}; the filter is ignored.")
+        tier = ""
+    said = {one: _clean(parameters.get(one, "")) for one in ("service", "team", "environment")}
+    return TimelineWish(since=since, until=until, tier=Tier(tier) if tier else None, **said), name, ignored
 
-    ``names``: those of environments.
-    """
-    since = now - timedelta(days=days)
-    recent = {key: [one for one in history if since <= _moment(one) <= now] for key, history in histories.items()}
-    keys = sorted((key for key in recent if recent[key]), key=lambda key: max(map(_moment, recent[key])), reverse=True)
-    rows = tuple(
-        Row(key=key, y=HEAD_HEIGHT + place * ROW_HEIGHT, marks=_draw_marks(recent[key], names, since, now))
-        for place, key in enumerate(keys[:ISSUES_DRAWN])
+
+async def _find_titles(frame: Frame, organization_id: str, drawn: Sequence[Sequence[Mark]]) -> dict[str, str]:
+    ids = sorted({mark.first.stretch.deployment_id for marks in drawn for mark in marks if mark.count == 1})
+    found = await frame.ledger.read_deployments(organization_id, ids)
+    return {one.deployment_id: title_of(one) for one in found}
+
+
+def _name_marks(lane: TimelineLane, marks: Sequence[Mark], titles: Mapping[str, str]) -> tuple[Drawn, ...]:
+    return tuple(_name_mark(lane, one, titles) for one in marks)
+
+
+def _name_mark(lane: TimelineLane, mark: Mark, titles: Mapping[str, str]) -> Drawn:
+    first = mark.first.stretch
+    deployment_id = first.deployment_id
+    place = f"{lane.service_id or lane.service}-{lane.environment_key}"
+    if mark.count == 1:
+        words = [f"{titles.get(deployment_id, 'Deployment')}: {STATES[first.state]}"]
+        if first.ended_at is not None and first.ended_at >= first.started_at:
+            words.append(f"took {duration((first.ended_at - first.started_at).total_seconds())}")
+        if mark.is_again:
+            words.append("the same commit again")
+        return Drawn(f"{place}-{deployment_id}", mark, ", ".join(words), f"/deployments/{deployment_id}")
+    failed = f", {mark.failed} failed" if mark.failed else ""
+    again = f" of the same commit again: {STATES[mark.state]}" if mark.is_again and not mark.failed else ""
+    name = f"{mark.count:,} deployments{again}{failed}"
+    query = {"from": first.started_at.isoformat(), "to": mark.last.stretch.started_at.isoformat(), **_place_query(lane)}
+    return Drawn(f"{place}-{deployment_id}", mark, name, f"/deployments?{urlencode(query)}")
+
+
+def _place_query(lane: TimelineLane) -> dict[str, str]:
+    """What narrows a list to a lane."""
+    of_service = {"service": lane.slug or lane.service} if lane.service_id or "/" not in lane.service else {}
+    of_repository = {} if of_service else {"repository": lane.service}
+    said = {**of_service, **of_repository, "environment": lane.environment}
+    return {name: value for name, value in said.items() if value}
+
+
+def _list_query(timeline: Timeline) -> dict[str, str]:
+    wish = timeline.wish
+    said = {"service": wish.service, "team": wish.team, "environment": wish.environment, "tier": wish.tier or ""}
+    kept = {name: str(value) for name, value in said.items() if value}
+    return {"from": wish.since.isoformat(timespec="seconds"), "to": wish.until.isoformat(timespec="seconds"), **kept}
+
+
+def _to_band(impact: Impact, window: Window) -> Band:
+    one = impact.incident
+    title = known(one.facts.title) or UNTITLED
+    x, width = draw_span(one.started_at, one.ended_at, window)
+    state = "open" if one.ended_at is None else f"lasted {duration(max(0.0, (one.ended_at - one.started_at).total_seconds()))}"
+    return Band(one.incident_id, title, f"Incident {title}: {state}", x, width, is_open=one.ended_at is None)
+
+
+def _bands_of(lane: TimelineLane, bands: Sequence[tuple[Impact, Band]]) -> tuple[Band, ...]:
+    return tuple(band for impact, band in bands if strikes(impact, lane))
+
+
+def _list_zooms(request: Request, wish: TimelineWish, now: datetime) -> list[Zoom]:
+    span, is_now = wish.until - wish.since, wish.until >= now
+    half, quarter = span / 2, span / 4
+    closer = (wish.until - half, wish.until) if is_now else (wish.since + quarter, wish.until - quarter)
+    if closer[1] - closer[0] < SHORTEST:
+        closer = (wish.since, wish.until)
+    further = (_shift(wish.since, -span), wish.until) if is_now else (_shift(wish.since, -half), _shift(wish.until, half))
+    times = (
+        ("earlier", "Earlier", "ArrowLeft", (_shift(wish.since, -half), _shift(wish.until, -half))),
+        ("later", "Later", "ArrowRight", (_shift(wish.since, half), _shift(wish.until, half))),
+        ("closer", "Zoom in", "+ =", closer),
+        ("further", "Zoom out", "-", further),
     )
-    span = now - since
-    ticks = tuple(
-        Tick(at=since + span * part / TICKS, x=LABEL_WIDTH + (WIDTH - LABEL_WIDTH - SLOT_WIDTH) * part // TICKS)
-        for part in range(TICKS)
-    )
-    return Timeline(days=days, rows=rows, ticks=ticks, left_out=max(0, len(keys) - ISSUES_DRAWN))
+    return [
+        Zoom(
+            which,
+            words,
+            keys,
+            url_with(request, range="", **{"from": _to_word(since), "to": _to_word(until)}, skip="", seen=""),
+        )
+        for which, words, keys, (since, until) in times
+    ]
 
 
-def _draw_marks(deployments: Iterable[Deployment], names: EnvironmentNames, since: datetime, now: datetime) -> tuple[Mark, ...]:
-    slots: dict[int, list[Deployment]] = {}
-    last = (WIDTH - LABEL_WIDTH) // SLOT_WIDTH - 1
-    for one in sorted(deployments, key=_moment):
-        slots.setdefault(int((_moment(one) - since) / (now - since) * last), []).append(one)
-    return tuple(_to_mark(found[-1], names, LABEL_WIDTH + slot * SLOT_WIDTH, len(found) - 1) for slot, found in slots.items())
+def _range_path(request: Request, key: str) -> str:
+    return url_with(request, range=key, **{"from": "", "to": ""}, skip="", seen="")
 
 
-def _to_mark(deployment: Deployment, names: EnvironmentNames, x: int, more: int) -> Mark:
-    environment = deployment.environment
-    return Mark(
-        id=deployment.deployment_id,
-        title=title_of(deployment),
-        environment=names.call(environment.name) if environment else "",
-        state=deployment.shown_state,
-        tier=environment.tier if environment else Tier.UNMAPPED,
-        at=_moment(deployment),
-        x=x,
-        more=more,
-    )
+def _to_word(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def _moment(deployment: Deployment) -> datetime:
-    return deployment.report.reported_at or deployment.updated_at
+def _shift(moment: datetime, by: timedelta) -> datetime:
+    try:
+        return moment + by
+    except OverflowError:  # before the first day that there is, or after the last
+        return moment
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _NAMED else f"{text[: _NAMED - 1]}…"
+
+
+def _read_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _SKIP_DIGITS else 0
+
+
+def _clean(text: str) -> str:
+    # A lone surrogate or NUL can be in no stored text, and a database refuses it.
+    return text.encode("utf-8", "ignore").decode().replace("\0", "").strip()[:1000]

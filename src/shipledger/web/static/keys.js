@@ -31,9 +31,12 @@
     const isTyping = event.target.matches?.("input, select, textarea, [contenteditable]");
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog.open || !areOn()) return;
     const link = isLeading && document.querySelector(`.menu [data-key="${CSS.escape(event.key)}"]`);
+    // A link of the page says by which keys it is followed.
+    const own = !isLeading && document.querySelector(`main a[data-page-key~="${CSS.escape(event.key)}"]`);
     isLeading = false;
     if (link) location.assign(link.href);
     else if (event.key === "g") lead();
+    else if (own) location.assign(own.href);
     else if (event.key === "/") search();
     else if (event.key === "?") dialog.showModal();
     else return;

@@ -41,6 +41,18 @@
     }
   }
 
+  const clock = new Intl.DateTimeFormat("sv-SE", { hour: "2-digit", minute: "2-digit" });
+
+  // Of an axis: the time of day, or the day besides, in little room. A date stays as it is.
+  function refreshTicks() {
+    for (const element of document.querySelectorAll("time[data-tick]")) {
+      const moment = new Date(element.dateTime);
+      if (Number.isNaN(moment.getTime()) || element.dataset.tick === "date") continue;
+      element.textContent = element.dataset.tick === "time" ? clock.format(moment) : `${local.format(moment).slice(5, 10)} ${clock.format(moment)}`;
+      element.title = exact(moment);
+    }
+  }
+
   function refreshSpans() {
     for (const element of document.querySelectorAll("[data-since]")) {
       element.textContent = span(new Date(element.dataset.since));
@@ -48,7 +60,8 @@
   }
 
   refresh();
+  refreshTicks();
   setInterval(refresh, 5000);
   setInterval(refreshSpans, 1000);
-  document.addEventListener("htmx:afterSettle", refresh);
+  document.addEventListener("htmx:afterSettle", () => { refresh(); refreshTicks(); });
 })();

@@ -1,0 +1,2 @@
+DROP INDEX incident_ended;
+DROP INDEX deployment_long;

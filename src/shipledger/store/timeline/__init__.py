@@ -1,0 +1,1 @@
+"""Deployments and incidents as stretches of time."""
