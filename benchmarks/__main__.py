@@ -15,6 +15,7 @@ from benchmarks.postgres import measure_postgres
 from benchmarks.reads import measure_reads, measure_start
 from benchmarks.report import to_table, write
 from benchmarks.results import NotMeasured, Result, Scale
+from benchmarks.search import measure_search
 
 FULL = Scale(rounds=5, seconds=6.0, steady_seconds=20.0, deployments=1_000_000, few_deployments=10_000, starts=3)
 QUICK = Scale(rounds=3, seconds=2.0, steady_seconds=5.0, deployments=100_000, few_deployments=10_000, starts=2)
@@ -28,6 +29,7 @@ MEASURES = {
     "postgres": measure_postgres,
     "people": measure_people,
     "live": measure_live,
+    "search": measure_search,
 }
 
 

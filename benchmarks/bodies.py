@@ -44,6 +44,11 @@ def service_of(number: int, count: int) -> str:
     return BUSY_SERVICE if number % (count // BUSY_DEPLOYMENTS) == 0 else f"Service {number % SERVICES:02d}"
 
 
+def version_of(number: int) -> str:
+    """The version of the ``number``-th deployment, which no other has."""
+    return f"{number // 1_000}.{number % 1_000}.0"
+
+
 def start_of(number: int, count: int) -> datetime:
     """When it starts: evenly over three years, but for the busy week."""
     if service_of(number, count) == BUSY_SERVICE:

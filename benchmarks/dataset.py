@@ -152,10 +152,11 @@ async def _record(store: Store, organization_id: str, numbers: range, count: int
 
 
 def _name_more(receipt: Receipt, number: int, count: int) -> Submission:
-    """What the create says, and an issue and a service by their names besides, as clients of other protocols give them."""
+    """What the create says, and an issue, a service and a version besides, as clients of other protocols give them."""
     (submission,) = translate.interpret(receipt)
     assert isinstance(submission, RecordDeployment)
-    facts = replace(submission.facts, issue_keys=(bodies.issue_of(number, count),), services=(bodies.service_of(number, count),))
+    issue, service, version = bodies.issue_of(number, count), bodies.service_of(number, count), bodies.version_of(number)
+    facts = replace(submission.facts, issue_keys=(issue,), services=(service,), version=version)
     return replace(submission, facts=facts)
 
 

@@ -61,6 +61,8 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """``text`` as it compares."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFD", text).casefold()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", folded).casefold())
 

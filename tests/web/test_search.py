@@ -68,6 +68,7 @@ async def test_an_issue_leads_to_its_page_and_what_looks_like_one_does_not(site:
     page = await site.page("/search?q=ship-")
     assert "/issues/SHIP-1" in page.links()
     assert "/issues/UTF-8" not in (await site.page("/search?q=utf")).links()
+    assert (await site.get("/search?q=UTF-8")).status_code == 200
 
 
 async def test_the_rest_of_a_kind_is_on_pages_of_its_own(site: Site) -> None:

@@ -321,7 +321,9 @@ class FreshnessBrowsing(Protocol):
 
 
 class Browsing(
+    Searching,
     DeploymentBrowsing,
+    PullRequestBrowsing,
     StandingStore,
     LaneStore,
     FreshnessBrowsing,
@@ -333,11 +335,9 @@ class Browsing(
     GateBrowsing,
     OutboxBrowsing,
     CommitBrowsing,
-    PullRequestBrowsing,
     OrganizationBrowsing,
     PersonBrowsing,
     AuditBrowsing,
-    Searching,
     Protocol,
 ):
     """All of it: what pages are built over."""

@@ -30,6 +30,7 @@ from shipledger.ledger.submission import Alias
 from shipledger.ledger.titles import title_of
 from shipledger.pull_requests.aggregate import PULL_REQUESTS
 from shipledger.search_words import LEAST, QUERY_LIMIT, Query, read_query
+from shipledger.verbs.shipped import Shipping, find_deployments_with
 
 FOUND_LIMIT = 500
 """Of each kind: who looks further wants a list with filters."""
@@ -38,7 +39,7 @@ LINES_READ = 50
 _TITLED = {Kind.INCIDENT: INCIDENTS.kind, Kind.PULL_REQUEST: PULL_REQUESTS.kind}
 
 
-class Searching(SearchStore, Protocol):
+class Searching(SearchStore, Shipping, Protocol):
     """What a search asks of the ledger."""
 
     async def read_deployments(self, organization_id: str, ids: Sequence[str]) -> Found[Deployment]:
@@ -111,6 +112,7 @@ class Results(Struct, frozen=True):
     """What was found. ``names``: those of environments. ``commit``: the one that was looked for, "" for none or several.
 
     ``ran_in``: where that commit runs, then where it ran, the environments nearest to users first.
+    ``is_part``: it was not deployed itself, but as a part of later commits.
     """
 
     query: Query
@@ -118,6 +120,7 @@ class Results(Struct, frozen=True):
     names: EnvironmentNames
     commit: str = ""
     ran_in: tuple[RanIn, ...] = ()
+    is_part: bool = False
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -169,17 +172,31 @@ async def search(
         groups.append(Group(kind, tuple(hits), left[limit - 1] if len(left) > limit else None))
     results = Results(query, tuple(one for one in groups if one.hits), policy.names)
     ids = [one.key for one in found.get(Kind.DEPLOYMENT, ()) if one.matched is Matched.COMMIT]
-    return results if after is not None or not ids else await _say_where(ledger, organization_id, results, ids)
+    asks_where = query.commit and Kind.DEPLOYMENT in kinds and after is None
+    return await _say_where(ledger, organization_id, results, ids) if asks_where else results
 
 
 async def _say_where(ledger: Searching, organization_id: str, results: Results, ids: Sequence[str]) -> Results:
-    """``results`` with the one commit that some deployments have, and where it runs or ran."""
-    query, names = results.query, results.names
-    deployments = await ledger.read_deployments(organization_id, ids)
+    """``results`` with the one commit that was looked for, and where it runs or ran: itself, or as a part of a later one."""
+    query = results.query
+    deployments: Sequence[Deployment] = await ledger.read_deployments(organization_id, ids) if ids else ()
     commits = {one.commit.lower() for each in deployments for one in each.releases if one.commit.lower().startswith(query.commit)}
-    if len(commits) != 1:
+    if len(commits) > 1 or not (commits or query.is_whole_commit):
         return results
-    running = await ledger.list_running_ids(organization_id, ids)
+    is_part = not commits
+    if is_part:
+        repositories = await ledger.list_repositories_of_commit(organization_id, query.commit)
+        shipped = [await find_deployments_with(ledger, organization_id, one, query.commit, pages=1) for one in repositories]
+        deployments = [one for each in shipped for one in each.deployments]
+        if not repositories:
+            return results
+    running = await ledger.list_running_ids(organization_id, [one.deployment_id for one in deployments])
+    ran_in = _list_places(deployments, running, results.names)
+    return replace(results, commit=query.commit if is_part else commits.pop(), ran_in=ran_in, is_part=is_part)
+
+
+def _list_places(deployments: Sequence[Deployment], running: Collection[str], names: EnvironmentNames) -> tuple[RanIn, ...]:
+    """Where deployments run, then where they ran."""
     places: dict[tuple[str, tuple[str, ...]], RanIn] = {}
     for one in sorted(deployments, key=lambda one: one.placed_at):
         if one.times.success_at is None or one.environment is None:
@@ -190,10 +207,11 @@ async def _say_where(ledger: Searching, organization_id: str, results: Results, 
         if before is None or not before.is_running or one.deployment_id in running:
             called = names.call(one.environment.name) or one.environment.id
             places[key] = RanIn(called, one.environment.tier, services, one, one.deployment_id in running)
-    ran_in = sorted(
-        places.values(), key=lambda one: (not one.is_running, TIERS_BY_REACH.index(one.tier), one.environment.casefold())
-    )
-    return replace(results, commit=commits.pop(), ran_in=tuple(ran_in))
+    return tuple(sorted(places.values(), key=_reach_of))
+
+
+def _reach_of(one: RanIn) -> tuple[bool, int, str]:
+    return not one.is_running, TIERS_BY_REACH.index(one.tier), one.environment.casefold()
 
 
 async def _read_deployments(ledger: Searching, organization_id: str, found: Sequence[Candidate]) -> list[Hit]:

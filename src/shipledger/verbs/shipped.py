@@ -18,7 +18,6 @@ from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.lanes import span_of, took_effect_at
 from shipledger.ledger.lines import environment_key
 from shipledger.ledger.registers import known
@@ -123,15 +122,26 @@ async def find_shipments(ledger: Shipping, pull_request: PullRequest) -> Shipmen
     commit = known(pull_request.facts.merge_commit) or known(pull_request.facts.head_commit)
     if commit is None:
         return Shipments((), is_complete=True)
-    graph = await ledger.read_graph(pull_request.organization_id, pull_request.repository)
-    names = frozenset(await ledger.list_repository_keys(pull_request.organization_id, pull_request.repository))
-    deployments, is_complete = await _list_deployments_of(ledger, pull_request)
+    found = await find_deployments_with(ledger, pull_request.organization_id, pull_request.repository, commit, pages=PAGES)
     policy = await ledger.find_tier_policy(pull_request.organization_id)
-    first = await run_beside(
-        partial(_find_first, graph, commit, names, deployments, policy.names),
-        size=len(graph) + len(deployments) * SIZE_OF_DEPLOYMENT,
+    first: dict[str, Deployment] = {}
+    for one in found.deployments:
+        first.setdefault(policy.names.key_of(environment_key(one)), one)
+    return Shipments(tuple(first.values()), found.is_complete)
+
+
+async def find_deployments_with(ledger: Shipping, organization_id: str, repository: str, commit: str, *, pages: int) -> Shipments:
+    """The deployments of a repository that ran with a commit, or with one that has it behind it, in the order of time.
+
+    ``pages``: of how many pages of its newest deployments.
+    """
+    graph = await ledger.read_graph(organization_id, repository)
+    names = frozenset(await ledger.list_repository_keys(organization_id, repository))
+    deployments, is_complete = await _list_deployments_of(ledger, organization_id, repository, pages)
+    having = await run_beside(
+        partial(_list_having, graph, commit, names, deployments), size=len(graph) + len(deployments) * SIZE_OF_DEPLOYMENT
     )
-    return Shipments(tuple(first), is_complete)
+    return Shipments(tuple(having), is_complete)
 
 
 async def _list_of_commits(ledger: Shipping, organization_id: str, commit_ids: Sequence[str]) -> list[PullRequest]:
@@ -143,13 +153,15 @@ async def _list_of_commits(ledger: Shipping, organization_id: str, commit_ids: S
     return found
 
 
-async def _list_deployments_of(ledger: Shipping, pull_request: PullRequest) -> tuple[list[Deployment], bool]:
-    """Those of its repository, newest start first, and whether these are all."""
+async def _list_deployments_of(
+    ledger: Shipping, organization_id: str, repository: str, pages: int
+) -> tuple[list[Deployment], bool]:
+    """Those of a repository, newest start first, and whether these are all."""
     found: list[Deployment] = []
     before: tuple[int, str] | None = None
-    for _ in range(PAGES):
-        wanted = DeploymentFilter(repository=pull_request.repository, before=before, limit=PAGE)
-        page = await ledger.list_deployments(pull_request.organization_id, wanted)
+    for _ in range(pages):
+        wanted = DeploymentFilter(repository=repository, before=before, limit=PAGE)
+        page = await ledger.list_deployments(organization_id, wanted)
         found += page
         if page.total < PAGE or not page:
             return found, True
@@ -158,19 +170,17 @@ async def _list_deployments_of(ledger: Shipping, pull_request: PullRequest) -> t
     return found, False
 
 
-def _find_first(
-    graph: Graph, commit: str, names: Collection[str], deployments: Iterable[Deployment], environments: EnvironmentNames
-) -> list[Deployment]:
-    """The first deployment in each environment that has a commit, or one that has it behind it; of a repository by its keys."""
+def _list_having(graph: Graph, commit: str, names: Collection[str], deployments: Iterable[Deployment]) -> list[Deployment]:
+    """Those that ran with a commit, or with one that has it behind it, the first first; of a repository by its keys."""
     whole = complete(graph, commit)
     behind = _list_descendants(graph, whole)
     ids = sorted({*graph, *behind})
-    first: dict[str, Deployment] = {}
+    having = []
     for one in sorted(deployments, key=lambda one: (took_effect_at(one), one.deployment_id)):
         commits = (release.commit for release in one.releases if _key_of(release.repository) in names)
         if span_of(one) is not None and any(_complete_sorted(ids, own) in behind for own in commits):
-            first.setdefault(environments.key_of(environment_key(one)), one)
-    return list(first.values())
+            having.append(one)
+    return having
 
 
 def _complete_sorted(ids: Sequence[str], shortened: str) -> str:

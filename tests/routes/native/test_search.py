@@ -117,6 +117,31 @@ async def test_a_commit_says_where_it_runs_and_where_it_ran(native):
 
 
 @pytest.mark.both_stores
+async def test_a_commit_that_was_not_deployed_itself_says_where_a_later_one_brought_it(native):
+    ids = {name: name * 40 for name in "abcd"}
+    parents = {"a": [], "b": ["a"], "c": ["b"], "d": ["c"]}
+    commits = [
+        {"id": ids[name], "parents": [ids[up] for up in ups], "authored_at": "2026-03-01T08:00:00Z"}
+        for name, ups in parents.items()
+    ]
+    sent = {"repository": "github.com/acme/checkout", "commits": commits}
+    assert (await native.post("/ledger/v1/commits", json=sent)).status_code == 200
+    told = [
+        one("first", 8, releases=commit(ids["a"])),
+        one("later", 9, releases=commit(ids["c"])),
+        one("stage", 9, environment="staging", tier="staging", releases=commit(ids["c"])),
+        one("back", 10, environment="staging", tier="staging", releases=commit(ids["a"])),
+    ]
+    await native.post(TARGET, json=told)
+    said = (await search(native, ids["b"].upper()))["commit"]
+    assert (said["commit"], said["is_part"]) == (ids["b"], True)
+    assert [(each["external_id"], each["is_running"]) for each in said["environments"]] == [("later", True), ("stage", False)]
+    assert (await search(native, ids["c"]))["commit"]["is_part"] is False
+    assert (await search(native, ids["d"]))["commit"] == {"commit": ids["d"], "is_part": True, "environments": []}
+    assert (await search(native, "e" * 40))["commit"] is None
+
+
+@pytest.mark.both_stores
 async def test_incidents_pull_requests_and_requests_are_found(native):
     told = (await native.post(INCIDENTS, json=incident(title="Checkout is down", external_id="inc-77"))).json()
     sent = {"repository": "github.com/acme/shop", "number": 12, "title": "Mend the till", "commits": [SHA]}

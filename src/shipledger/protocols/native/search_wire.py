@@ -69,9 +69,13 @@ class RanInOut(Struct, frozen=True, kw_only=True):
 
 
 class CommitOut(Struct, frozen=True):
-    """The one commit that was found, and where it runs, then where it ran, the environments nearest to users first."""
+    """The one commit that was found, and where it runs, then where it ran, the environments nearest to users first.
+
+    ``is_part``: it was not deployed itself, but later commits that have it behind them were.
+    """
 
     commit: str
+    is_part: bool
     environments: tuple[RanInOut, ...]
 
 
@@ -85,7 +89,7 @@ class SearchOut(Struct, frozen=True):
 
 def to_answer(text: str, found: Results) -> SearchOut:
     """The answer to a search for ``text``."""
-    commit = CommitOut(found.commit, tuple(map(_to_ran_in, found.ran_in))) if found.commit else None
+    commit = CommitOut(found.commit, found.is_part, tuple(map(_to_ran_in, found.ran_in))) if found.commit else None
     return SearchOut(text, commit, tuple(_to_group(text, one, found.names) for one in found.groups))
 
 

@@ -145,8 +145,10 @@ def _match(query: Query, name: str, own_id: str = "") -> bool | None:
         return True
     if folded.startswith(query.folded):
         return False
+    if not query.words or any(word not in folded for word in query.words):  # nearly all names, at little cost
+        return None
     words = _parts_of(folded)
-    return False if query.words and all(any(one.startswith(word) for one in words) for word in query.words) else None
+    return False if all(any(one.startswith(word) for one in words) for word in query.words) else None
 
 
 def _parts_of(folded: str) -> tuple[str, ...]:

@@ -347,3 +347,29 @@ WHERE l.organization_id = :organization_id
             AND (n.at_us, n.placed_us, n.sequence, n.sender_id, n.deployment_id)
                 > (l.at_us, l.placed_us, l.sequence, l.sender_id, l.deployment_id)
     );
+
+-- name: list_repositories_of_commit(organization_id, commit_id)
+-- The repositories that have a commit, by key: an index seek for each repository with commits.
+WITH RECURSIVE sent (key) AS (
+    SELECT (
+        SELECT f.repository_key
+        FROM git_commit AS f
+        WHERE f.organization_id = :organization_id AND f.repository_key > ''
+        ORDER BY f.repository_key
+        LIMIT 1
+    )
+    UNION ALL
+    SELECT (
+        SELECT n.repository_key
+        FROM git_commit AS n
+        WHERE n.organization_id = :organization_id AND n.repository_key > s.key
+        ORDER BY n.repository_key
+        LIMIT 1
+    )
+    FROM sent AS s
+    WHERE s.key IS NOT NULL
+)
+SELECT c.repository_key
+FROM sent AS s
+CROSS JOIN git_commit AS c
+WHERE c.organization_id = :organization_id AND c.repository_key = s.key AND c.commit_id = :commit_id;

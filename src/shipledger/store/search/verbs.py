@@ -47,6 +47,10 @@ class SqlSearch(SqlKnownPeople, SqlLanes):
 
         return await self._read_steps_long(read())
 
+    async def list_repositories_of_commit(self, organization_id: str, commit: str) -> list[str]:
+        found = await self._fetch_long("list_repositories_of_commit", organization_id=organization_id, commit_id=commit)
+        return [key for (key,) in found]
+
     async def list_running_ids(self, organization_id: str, deployment_ids: Sequence[str]) -> frozenset[str]:
         heads = await self._read_steps_long(read_heads(organization_id, deployment_ids))
         running = set(heads.unowned)

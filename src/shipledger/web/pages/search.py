@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -99,13 +100,13 @@ async def show(frame: Frame, request: Request) -> Response:
         return await frame.render(request, "search.html", results=None, sections=(), only=kind, fault=told, **shown)
     kinds = tuple(Kind) if kind is None else (kind,)
     limit = SHOWN if kind is None else SHOWN_ALONE
-    results = await search(frame.ledger, viewer.organization_id, query, kinds=kinds, limit=limit, after=after)
+    found = await search(frame.ledger, viewer.organization_id, query, kinds=kinds, limit=limit, after=after)
+    results = await _leave_out_others(frame, viewer, found)
     path = find_only(results) if kind is None else ""
     if not path and not results.groups:
         path = await _find_refused(frame, viewer, text)
     if path:
         return see_other(path)
-    real = await _list_real_issues(frame, viewer, results)
     people = await frame.ledger.read_known_people(viewer.organization_id)
     sections = [
         Section(
@@ -124,13 +125,11 @@ async def show(frame: Frame, request: Request) -> Response:
                     deployment=to_row(hit.record, results.names, people) if group.kind is Kind.DEPLOYMENT else None,
                 )
                 for place, hit in enumerate(group.hits, start=1)
-                if group.kind is not Kind.ISSUE or hit.candidate.key in real
             ),
             more_url=_more_url(request, group, is_alone=kind is not None),
         )
         for group in sorted(results.groups, key=lambda one: not one.hits[0].candidate.is_exact)
     ]
-    sections = [one for one in sections if one.rows]
     return await frame.render(request, "search.html", results=results, sections=sections, only=kind, fault="", **shown)
 
 
@@ -179,9 +178,17 @@ async def _find_refused(frame: Frame, viewer: Viewer, text: str) -> str:
     return f"/requests/{refused_id}" if found else ""
 
 
-async def _list_real_issues(frame: Frame, viewer: Viewer, results: Results) -> frozenset[str]:
+async def _leave_out_others(frame: Frame, viewer: Viewer, results: Results) -> Results:
+    """``results`` without what only looks like the key of an issue, which has no page."""
     keys = [hit.candidate.key for hit in results.hits if hit.kind is Kind.ISSUE]
-    return await find_real_keys(frame, viewer.organization_id, keys) if keys else frozenset()
+    if not keys:
+        return results
+    real = await find_real_keys(frame, viewer.organization_id, keys)
+    groups = (
+        replace(one, hits=tuple(hit for hit in one.hits if hit.kind is not Kind.ISSUE or hit.candidate.key in real))
+        for one in results.groups
+    )
+    return replace(results, groups=tuple(one for one in groups if one.hits))
 
 
 def _read_after(request: Request) -> Rank | None:
