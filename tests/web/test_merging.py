@@ -47,6 +47,7 @@ async def test_two_records_are_merged_after_a_preview_and_split_again(site: Site
     assert ("Told by 2 records" in text, "Jira says" in text, "Took in" in text) == (True, True, True)
     hidden = await site.page(f"/deployments/{other}")
     assert ("Part of another deployment" in hidden.text, f"/deployments/{host}" in hidden.links()) == (True, True)
+    assert "What changed" not in hidden.text
     listed = await site.page("/deployments")
     assert (f"/deployments/{host}" in listed.links(), f"/deployments/{other}" in listed.links()) == (True, False)
     left = await site.send({"action": "preview-split", "reason": "Two runs."}, path_of(other))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -59,10 +60,15 @@ def list_differences(host: Deployment) -> list[Difference]:
     return [
         Difference(
             name=_TIMES.get(name) or fact_name(name),
-            value=write_value(name, values[name] if name in values else getattr(reported.facts, name)),
+            value=_write(name, values[name] if name in values else getattr(reported.facts, name)),
             counts=tuple(sources[one] for one in said.given_by),
-            others=tuple((sources[one], write_value(name, value)) for one, value in said.others),
+            others=tuple((sources[one], _write(name, value)) for one, value in said.others),
         )
         for name, said in list_sources(host).items()
         if said.others
     ]
+
+
+def _write(name: str, value: Any) -> str:
+    """A value in words, to the second: senders give times to anything from minutes to microseconds."""
+    return write_value(name, value.replace(microsecond=0) if isinstance(value, datetime) else value)
