@@ -14,6 +14,7 @@ class Sender(Enum):
 
     SHOP = ("opsgenie", "Jenkins of the shop")
     MONITORING = ("opsgenie", "Monitoring")
+    SUPPORT = ("native", "Support desk")
     MOBILE = ("jira-oauth", "Mobile app pipeline")
     PLATFORM = ("native", "GitHub Actions of the platform team")
     FORMER = ("datadog", "Former CI of the platform team")

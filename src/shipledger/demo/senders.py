@@ -36,6 +36,7 @@ TOKEN_OF_PERSON_LASTS = timedelta(days=366)
 
 _SCOPES = {
     Sender.PLATFORM: frozenset({"read", "write"}),
+    Sender.SUPPORT: frozenset({"read", "write"}),
     Sender.COMMITS: frozenset({"read", "write"}),
     Sender.BOARD: frozenset({"read", APPROVE}),
 }
