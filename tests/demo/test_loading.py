@@ -10,9 +10,14 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.app import build
+from shipledger.cli.demo import is_sample_outdated
+from shipledger.cli.ledger import open_ledger
+from shipledger.clock import Clock
 from shipledger.demo.call import Call, Sender
 from shipledger.demo.history import History
 from shipledger.demo.loading import TOGETHER_BEFORE, group_calls, make_sample
+from shipledger.demo.sample import list_sample
+from shipledger.demo.setting_up import OWNER
 from shipledger.demo.year import list_calls
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ledger.receipt_listing import ReceiptFilter
@@ -101,6 +106,20 @@ async def test_a_sample_is_opened_with_the_key_that_stands_beside_it_also_when_i
         await make_sample(path, Settings(), CALLS[:5], advance=ignore)
         app = await build(Settings(database_url=f"sqlite:///{path}", port=0))
         await app.stop()
+
+
+@pytest.mark.parametrize("age, is_outdated", [(timedelta(hours=1), False), (timedelta(hours=7), True)])
+async def test_a_sample_that_nobody_uses_is_outdated_after_hours(tmp_path: Path, age: timedelta, is_outdated: bool) -> None:
+    now = Clock().now()
+    needed = [call for call in list_sample(now - age) if call.sender is Sender.ADMINISTRATOR][:1]
+    newest = list_calls(now - age, History(now - age))[-1]
+    await make_sample(tmp_path / "demo.db", Settings(), [*needed, newest], advance=ignore)
+    async with open_ledger(f"sqlite:///{tmp_path / 'demo.db'}") as ledger:
+        assert await is_sample_outdated(ledger) is is_outdated
+        organization = await ledger.get_organization("default")
+        person, _ = await ledger.members.get(organization.organization_id, OWNER)
+        await ledger.members.set_disabled(person.email, is_disabled=True)  # as somebody who has done something with it
+        assert not await is_sample_outdated(ledger)
 
 
 @pytest.mark.smoke
