@@ -18,7 +18,7 @@ from shipledger.incidents.model import IncidentFacts, RecordIncident
 from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import Alias, Correct, CorrectedFacts, GiveUp, Target, UndoCorrection
+from shipledger.ledger.submission import Alias, GiveUp, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.erasure.contract import Selection, TombstoneKind, entry_tombstone
 from shipledger.store.open import open_store
@@ -148,25 +148,6 @@ async def test_what_the_ledger_said_of_an_erased_report_goes_with_it(store, eras
     found = await store.find_deployment(ACME, Target(key=recorded.deployment_id))
     assert (found.report, found.shown_state, found.given_up.heard_at) == (recorded.report, State.UNKNOWN, moment(4))
     assert [bool((await store.find_receipt(ACME, make_id(number))).receipt.body) for number in (4, 5, 6)] == [True, False, False]
-    await prove(store, tmp_path)
-
-
-async def test_what_people_said_of_a_deployment_goes_with_it(store, eraser, tmp_path):
-    recorded = await send(store, 3, make_record(3))
-    shared = await send(store, 4, make_record(4), by=BERT)
-    target, said = Target(key=recorded.deployment_id), CorrectedFacts(title="Anna's own")
-    corrected = await send(store, 5, Correct("shipledger", target, "c1", said, "Anna told me."), recorded, by=BERT)
-    await send(store, 6, UndoCorrection("shipledger", target, "c1", "Anna again."), corrected, by=BERT)
-    kept = Correct("shipledger", Target(key=shared.deployment_id), "c2", CorrectedFacts(title="Kept"), "A reason.")
-    await send(store, 7, kept, shared, by=BERT)
-
-    counted = await eraser.count(Selection(organization_id=ACME, credential_id=ANNA))
-    assert await eraser.erase_credential(ACME, ANNA) == counted
-
-    assert not any(hasattr(one.submission, "reason") for one in await store.list_entries(ACME, recorded.deployment_id))
-    assert [bool((await store.find_receipt(ACME, make_id(number))).receipt.body) for number in (5, 6, 7)] == [False, False, True]
-    found = await store.find_deployment(ACME, Target(key=shared.deployment_id))
-    assert found.facts.title == "Kept"
     await prove(store, tmp_path)
 
 

@@ -156,6 +156,22 @@ async def test_marks_are_said_and_withdrawn(site: Site) -> None:
     assert (await send(site, one, "mark", change_failure="perhaps")).status_code == 400
 
 
+async def test_what_is_too_long_for_a_form_is_left_as_it_is(site: Site) -> None:
+    commits = tuple(("github.com/acme/shop", f"{number:040x}") for number in range(300))
+    one = await record(site, releases=commits, note="x" * 9_000, is_unplanned=True)
+    page = await site.get(path_of(one))
+    assert ("more commits than fit here" in page.text, "Its note is longer" in page.text) == (True, True)
+    assert ('name="releases"' in page.text, 'name="note"' in page.text) == (False, False)
+    found = await find(site, one)
+    form = {"seen": "0", "reason": REASON, "was": to_was(write_fields(found)), "action": "save"}
+    form |= {name: text for name, text in write_fields(found).items() if name != "releases"}
+    assert (await site.send({**form, "title": "Other"}, path_of(one))).status_code == 303
+    marks = {"was": to_was(write_marks(found)), "action": "mark", "unplanned": "no", "change_failure": ""}
+    assert (await site.send(marks, path_of(one))).status_code == 303
+    after = (await find(site, one)).facts
+    assert (after.title, len(after.releases), len(after.note), after.is_unplanned) == ("Other", 300, 9_000, False)
+
+
 async def test_a_viewer_reads_and_may_not_write_and_there_is_none_for_nothing(site: Site) -> None:
     one = await record(site)
     shown = await site.get(path_of(one), role=Role.VIEWER)

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from shipledger.incidents.model import MarkIncident, RecordIncident
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.erasure import Erase, Erased
@@ -26,8 +27,9 @@ from shipledger.ledger.submission import (
 )
 from shipledger.store.erasure.contract import ErasedEntry, HistoryErasure, SentEntry, Tombstone, entry_tombstone
 
-_BY_HAND = (Mark, Correct, UndoCorrection)
-"""What people say of a deployment, which goes with it."""
+_RECORDS = (RecordDeployment, RecordIncident)
+_BY_HAND = (Mark, Correct, UndoCorrection, MarkIncident)
+"""What people say of a record, which goes with it."""
 ERASER = Actor(ActorKind.COMMAND, "erase")
 
 
@@ -81,7 +83,7 @@ def plan_erasure(
 def list_wanted(history: Sequence[SentEntry], credential_id: str) -> frozenset[int]:
     """The versions of the entries that a credential ("" for any) sent, and of what the ledger says of those reports itself.
 
-    Where nobody else has recorded the deployment, what people said of it goes, too.
+    Where nobody else has recorded the deployment or the incident, what people said of it goes, too.
     """
     wanted = frozenset(sent.entry.version for sent in history if is_wanted(sent, credential_id))
     orders = {report.order for sent in history if sent.entry.version in wanted and (report := _report_of(sent)) is not None}
@@ -95,7 +97,7 @@ def list_wanted(history: Sequence[SentEntry], credential_id: str) -> frozenset[i
 
 def _list_by_hand(told: Sequence[SentEntry], wanted: frozenset[int]) -> frozenset[int]:
     """The versions of what people said of a record of which nobody's report is left."""
-    is_left = any(isinstance(_said_in(one), RecordDeployment) and one.entry.version not in wanted for one in told)
+    is_left = any(isinstance(_said_in(one), _RECORDS) and one.entry.version not in wanted for one in told)
     is_meant = any(one.entry.version in wanted for one in told)
     by_hand = (one for one in told if is_meant and not is_left and isinstance(_said_in(one), _BY_HAND))
     return frozenset(one.entry.version for one in by_hand)

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from shipledger.access.grant import Scope
+from shipledger.erasure.eraser import Eraser
 from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.submission import Correct, CorrectedFacts, Target, UndoCorrection
@@ -271,6 +272,24 @@ async def test_projections_are_made_anew_as_they_are(native, place, tmp_path):
     before = await store.digest_projections()
     await rebuild_projections(store, advance=lambda *_: None, report=damage.append)
     assert (await store.digest_projections(), damage) == (before, [])
+
+
+@pytest.mark.both_stores
+async def test_of_what_is_erased_nothing_is_corrected(native, place):
+    sender, store = await issue_token(place), place.app.store
+    async with client_of(place, sender) as client:
+        one = await record(client)
+        made = (await correct(native, one, title="Theirs")).json()["correction"]
+        (entry, *_) = await store.list_entries(await place.organization_id(), one)
+        await Eraser(store, place.app.clock, grace_seconds=0).erase_credential(await place.organization_id(), entry.actor.id)
+    answers = (
+        await correct(native, one, title="Again"),
+        await undo(native, one, made),
+        await native.get(f"{TARGET}/{one}/corrections"),
+    )
+    assert [one.status_code for one in answers] == [404, 404, 404]
+    entries = await store.list_entries(await place.organization_id(), one)
+    assert not any(isinstance(one.submission, Correct) for one in entries)
 
 
 async def test_an_audit_tells_of_corrections_and_undos(native):

@@ -20,8 +20,8 @@ from shipledger.verbs.corrections import Wish
 from shipledger.web.pages.frame import digest_of
 
 FIELDS = ("started_at", "finished_at", "state", "environment", "services", "version", "title", "releases")
-LIMITS = {"environment": 255, "services": 2_000, "version": 255, "title": 1_000, "releases": 6_000}
-"""Characters of a text. More commits are corrected by command."""
+LIMITS = {"environment": 255, "services": 2_000, "version": 255, "title": 1_000, "releases": 6_000, "note": 6_000}
+"""Characters of a text."""
 MARKS = ("change_failure", "unplanned", "remediation", "remedy", "note")
 REMEDIES = {"rollback": "rollback", "rollforward": "roll-forward"}
 _ANSWERS: Mapping[str, bool | None] = {"": None, "yes": True, "no": False}
@@ -56,8 +56,13 @@ def write_marks(deployment: Deployment) -> dict[str, str]:
 
 
 def to_was(fields: Mapping[str, str]) -> str:
-    """What a form was made of, so that only what somebody changes in it is corrected."""
-    return msgspec.json.encode({name: digest_of(_plain(text)) for name, text in fields.items()}).decode()
+    """What a form was made of, so that only what somebody changes in it is corrected. What is too long for it is left out."""
+    return msgspec.json.encode({name: digest_of(_plain(text)) for name, text in fields.items() if fits(name, text)}).decode()
+
+
+def fits(name: str, text: str) -> bool:
+    """Whether a form has a field: many commits, and a long note, are changed by command."""
+    return len(text) <= LIMITS.get(name, len(text))
 
 
 def read_wish(form: Mapping[str, str]) -> Wish:
@@ -66,7 +71,7 @@ def read_wish(form: Mapping[str, str]) -> Wish:
         return Wish(is_removed=True)
     changed, faults = _find_changed(form, FIELDS), dict[str, str]()
     for name, text in changed.items():
-        if len(text) > LIMITS.get(name, len(text)):
+        if not fits(name, text):
             faults[name] = f"should have at most {LIMITS[name]:,} characters"
     said = {name: _READERS[name](text, name, faults) for name, text in changed.items() if name not in faults}
     if faults:
@@ -82,8 +87,8 @@ def read_marks(form: Mapping[str, str]) -> Facts:
         for name in ("change_failure", "unplanned")
         if changed.get(name, "") not in _ANSWERS
     }
-    if len(changed.get("note", "")) > LIMITS["releases"]:
-        faults["note"] = f"should have at most {LIMITS['releases']:,} characters"
+    if not fits("note", changed.get("note", "")):
+        faults["note"] = f"should have at most {LIMITS['note']:,} characters"
     if faults:
         raise Invalid("marks", "The form has wrong fields.", fields=faults)
     is_remedied = "remediation" in changed or "remedy" in changed
@@ -110,7 +115,8 @@ def _find_changed(form: Mapping[str, str], names: tuple[str, ...]) -> dict[str, 
         was = msgspec.json.decode(form.get("was", ""), type=dict[str, str])
     except msgspec.DecodeError:
         raise Invalid("form", "The form lacks what it was made of; load the page again.") from None
-    return {name: form.get(name, "") for name in names if digest_of(_plain(form.get(name, ""))) != was.get(name)}
+    typed = {name: form.get(name, "") for name in names if name in was}
+    return {name: text for name, text in typed.items() if digest_of(_plain(text)) != was[name]}
 
 
 def _plain(text: str) -> str:
