@@ -23,7 +23,9 @@ from shipledger.access.issuing import IssuedCredential, issue_credential
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import Clock
+from shipledger.duties.roster import SILENT_SECONDS
 from shipledger.ingestion.at_once import AskingStore
+from shipledger.ingestion.refolding import Refolding
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.identity import new_id
@@ -82,6 +84,8 @@ async def _fill(database: Path, count: int) -> Dataset:
     store = await open_store(f"sqlite:///{database}")
     try:
         clock = Clock()
+        # A server that is measured would else begin by bringing all of it to the rules of this version.
+        await Refolding(store, time.monotonic, silent_seconds=SILENT_SECONDS, clock=clock).run()
         directory = Directory(store, clock, AskingStore(store, clock))
         organization_id = (await directory.ensure_default_organization()).organization_id
         service_ids = [await _create_service(directory, organization_id, number) for number in range(bodies.SERVICES)]
