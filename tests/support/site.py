@@ -45,6 +45,7 @@ from shipledger.performing.webhook_desk import WebhookDesk
 from shipledger.protocols.registry import settings_type
 from shipledger.store.contract import Store
 from shipledger.verbs.grid import ReadsGrid
+from shipledger.verbs.real_keys import to_key_words
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
 from shipledger.web.pages.visiting import Visiting
@@ -162,7 +163,7 @@ class _Answers(CatalogPerformer, MatrixPerformer, PastPerformer, ServicePerforme
 
 def answers_over(store: Store, long_work: LongWork) -> ReadsGrid:
     """The answers of a server over ``store``; of its other parts they need none."""
-    parts: Any = SimpleNamespace(store=store, long_work=long_work, aliases=NO_ALIASES)
+    parts: Any = SimpleNamespace(store=store, long_work=long_work, aliases=NO_ALIASES, key_words=to_key_words("", ""))
     return _Answers(parts)
 
 

@@ -109,6 +109,34 @@ async def test_filters_leave_what_fits(site: Site) -> None:
         assert ("Nothing matches" in page) is (not shown)
 
 
+async def test_it_says_how_far_an_environment_is_behind_or_why_nobody_knows(server: Server) -> None:
+    ids = [f"{number + 1:04x}".ljust(40, "0") for number in range(5)]
+    commits = [
+        {"id": one, "parents": ids[:place][-1:], "authored_at": f"2026-03-03T08:0{place}:00Z", "message": f"SHIP-{place} Change"}
+        for place, one in enumerate(ids)
+    ]
+    places = (("staging", 4, "shop"), ("production", 1, "shop"), ("staging", 4, "pay"), ("production", 1, "pay"))
+    told = [
+        deployment(
+            external_id=f"{environment} {name}",
+            service=name,
+            environment=environment,
+            tier=environment,
+            version=None,
+            releases=[{"repository": f"github.com/acme/{name}", "commit": ids[number]}],
+        )
+        for environment, number, name in places
+    ]
+    async with client_of(server, await issue_token(server)) as sender, server.client() as reader:
+        assert (await sender.post(TARGET, json=told)).status_code == 201
+        sent = {"repository": "github.com/acme/shop", "commits": commits}
+        assert (await sender.post("/ledger/v1/commits", json=sent)).status_code == 200
+        page = (await reader.get("/matrix")).text
+    assert page.count("3 commits behind, 3 issues") == 1
+    assert page.count("behind: unknown, the commit there is not known (compared with staging)") == 1
+    assert ("In 1 place it is not known" in page, "shipledger commits push" in page) == (True, True)
+
+
 async def test_an_empty_matrix_says_how_to_begin(site: Site) -> None:
     page = (await site.get("/matrix")).text
     assert "Nothing runs anywhere yet" in page

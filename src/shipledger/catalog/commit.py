@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -168,6 +168,14 @@ class CommitStore(Protocol):
 
     async def read_graph(self, organization_id: str, repository: str) -> dict[str, GraphNode]:
         """The commits of a repository whose parents are known, by id."""
+
+    async def read_ancestors(
+        self, organization_id: str, commits: Iterable[tuple[str, str]], *, depth: int
+    ) -> dict[str, dict[str, GraphNode]]:
+        """Commits whose parents are known and ``depth`` generations behind them, by the key of their repository and by id.
+
+        ``commits``: repositories (canonical names), each with an id in lower case, which may be shortened.
+        """
 
     async def find_commits_in_graph(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> set[str]:
         """Those of the commits whose parents are known."""

@@ -66,10 +66,13 @@ def find_range(graph: Graph, commit_id: str, before: str | None) -> CommitRange:
     new, old = _ancestors(graph, commit_id), _ancestors(graph, before)
     brought_in, taken_out = new - old, old - new
     gaps = {parent for one in brought_in | taken_out for parent in graph[one].parents if parent not in graph}
-    return CommitRange(_compare(brought_in, taken_out), _sort(graph, brought_in), _sort(graph, taken_out), tuple(sorted(gaps)))
+    return CommitRange(
+        compare_sides(brought_in, taken_out), sort_commits(graph, brought_in), sort_commits(graph, taken_out), tuple(sorted(gaps))
+    )
 
 
-def _compare(brought_in: AbstractSet[str], taken_out: AbstractSet[str]) -> RangeReason:
+def compare_sides(brought_in: AbstractSet[str], taken_out: AbstractSet[str]) -> RangeReason:
+    """How a commit stands to another one that it differs from, by what it has and the other lacks, and the reverse."""
     if not taken_out:
         return RangeReason.FORWARD
     return RangeReason.DIVERGED if brought_in else RangeReason.ROLLBACK
@@ -86,7 +89,8 @@ def _ancestors(graph: Graph, commit_id: str) -> set[str]:
     return found
 
 
-def _sort(graph: Graph, commit_ids: AbstractSet[str]) -> tuple[str, ...]:
+def sort_commits(graph: Graph, commit_ids: AbstractSet[str]) -> tuple[str, ...]:
+    """Commits of a graph, newest first and children before their parents."""
     children = dict.fromkeys(commit_ids, 0)
     for one in commit_ids:
         for parent in graph[one].parents:

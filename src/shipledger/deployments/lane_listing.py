@@ -8,7 +8,7 @@ from typing import Protocol
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.lanes import Lane, Neighbours, Running
+from shipledger.ledger.lanes import Lane, Neighbours, Running, Standing
 
 
 class LaneStore(Protocol):
@@ -23,16 +23,13 @@ class LaneStore(Protocol):
     async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
         """What ran of some services at a moment, by service and environment; None is now. Lanes where nothing ran have none."""
 
-    async def list_newer(self, organization_id: str, service_ids: Sequence[str]) -> dict[tuple[str, str], list[Deployment]]:
-        """What of some services happened after what runs, or where nothing does, and did not come to run, the newest first.
-
-        By service and what tells the environment apart: at most the last that is under way and the last that ended otherwise.
-        """
+    async def list_standings(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Standing]:
+        """What stands at the head of each lane of some services at a moment, by service and environment; None is now."""
 
     async def list_service_environments(self, organization_id: str) -> list[tuple[str, str]]:
         """Every service, with each name of an environment that deployments of it had, as names compare."""
 
-    async def list_running_as_of(
+    async def list_standings_as_of(
         self,
         organization_id: str,
         services: Mapping[str, Sequence[str]],
@@ -41,8 +38,8 @@ class LaneStore(Protocol):
         at: datetime | None,
         as_of: datetime,
         changed: Sequence[Deployment],
-    ) -> list[Running]:
-        """The same by what was known at ``as_of``, with the tiers of today.
+    ) -> list[Standing]:
+        """What ``list_standings`` gives by what was known at ``as_of``, with the tiers of today.
 
         ``services``: those of then, by the keys of their lanes. ``names``: those of environments that were known then.
         ``changed``: as they were known then, those that changed since.

@@ -75,8 +75,31 @@ class Running(Struct, frozen=True):
     @property
     def since(self) -> datetime:
         """When it came to run."""
-        span = span_of(self.runs)
-        return self.runs.placed_at if span is None else span.since
+        return since_of(self.runs)
+
+
+class Standing(Struct, frozen=True):
+    """What stands at the head of a lane of a service, now or at a moment; see Running and Lane. ``runs`` is None for nothing.
+
+    ``later``: the newest that came after it and did not come to run. At another moment than now nobody knows one.
+    """
+
+    service_id: str
+    environment_key: str
+    environment: str
+    runs: Deployment | None = None
+    before: Deployment | None = None
+    later: Deployment | None = None
+
+    @property
+    def newest(self) -> Deployment | None:
+        """What happened last."""
+        return self.later or self.runs
+
+    @property
+    def since(self) -> datetime | None:
+        """When what runs came to run."""
+        return None if self.runs is None else since_of(self.runs)
 
 
 class Neighbours(Struct, frozen=True):
@@ -128,6 +151,12 @@ def span_of(deployment: Deployment) -> Span | None:
     return None if is_far_ahead(until, deployment.updated_at) else Span(since, until)
 
 
+def since_of(ran: Deployment) -> datetime:
+    """When what ran came to run."""
+    span = span_of(ran)
+    return ran.placed_at if span is None else span.since
+
+
 def find_running(deployments: Iterable[Deployment], at: datetime | None) -> tuple[Deployment | None, Deployment | None]:
     """What of one lane ran at a moment, and what had run before it; None is now. Removed and merged ones do not count."""
     spans = ((one, span_of(one)) for one in {one.deployment_id: one for one in deployments}.values() if one.is_listed)
@@ -156,6 +185,23 @@ def fold_lane(deployments: Iterable[Deployment], names: EnvironmentNames = NO_NA
         under_way=next((one for one in newest_first if part_of(one) is Part.UNDER_WAY), None),
         other=next((one for one in newest_first if part_of(one) is Part.OTHER), None),
     )
+
+
+def fold_standing(
+    service_id: str, environment_key: str, deployments: Iterable[Deployment], at: datetime | None, names: EnvironmentNames
+) -> Standing:
+    """What of one lane stood at its head at a moment; None is now. Removed and merged ones do not count."""
+    own = list(deployments)
+    runs, before = find_running(own, at)
+    later = None
+    if at is None:
+        ended = [one for one in own if one.is_listed and part_of(one) is not Part.RAN]
+        newest = max(ended, key=place_in_lane, default=None)
+        later = newest if newest is not None and (runs is None or place_in_lane(newest) > place_in_lane(runs)) else None
+    shown = runs or later
+    environment = shown.environment if shown is not None else None
+    called = names.call(environment.name) if environment else ""
+    return Standing(service_id, environment_key, called, runs, before, later)
 
 
 def fold_neighbours(deployment: Deployment, others: Iterable[Deployment]) -> Neighbours:

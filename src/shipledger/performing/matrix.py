@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.lanes import Lane, Running
+from shipledger.ledger.lanes import Lane, Running, Standing
 from shipledger.performing.performer import Performer
+from shipledger.verbs.behind import Behind, find_behind
 
 
 class MatrixPerformer(Performer):
@@ -17,10 +17,16 @@ class MatrixPerformer(Performer):
         """What ran of some services at a moment."""
         return await self._parts.store.list_running(organization_id, service_ids, at=at)
 
-    async def list_newer(self, organization_id: str, service_ids: Sequence[str]) -> dict[tuple[str, str], list[Deployment]]:
-        """What happened after what runs."""
-        return await self._parts.store.list_newer(organization_id, service_ids)
-
     async def list_lanes(self, organization_id: str, service_id: str) -> list[Lane]:
         """The lanes of a service."""
         return await self._parts.store.list_lanes(organization_id, service_id)
+
+    async def list_standings(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Standing]:
+        """What stands at the head of each lane of some services."""
+        return await self._parts.store.list_standings(organization_id, service_ids, at=at)
+
+    async def find_behind(
+        self, organization_id: str, cells: Sequence[Standing], repositories: Mapping[str, frozenset[str]]
+    ) -> dict[tuple[str, str], Behind]:
+        """How far each environment of a service is behind the one before it."""
+        return await find_behind(self._parts.store, organization_id, cells, repositories, self._parts.key_words)

@@ -18,7 +18,7 @@ from shipledger.found import Found
 from shipledger.incidents.aggregate import INCIDENTS
 from shipledger.incidents.model import Incident
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.lanes import Running
+from shipledger.ledger.lanes import Standing
 from shipledger.performing.past_catalog import PastCatalogPerformer
 from shipledger.performing.past_filter import make_filter
 from shipledger.performing.past_records import READ_AT_ONCE, PastPage
@@ -96,7 +96,7 @@ class PastPerformer(PastCatalogPerformer):
         """A page of pull requests as they were known."""
         return await self._walk(PULL_REQUESTS, organization_id, as_of, fits, PastPage(before_id, limit))
 
-    async def list_running_as_of(
+    async def list_standings_as_of(
         self,
         organization_id: str,
         past: PastServices,
@@ -105,14 +105,19 @@ class PastPerformer(PastCatalogPerformer):
         *,
         at: datetime | None,
         as_of: datetime,
-    ) -> list[Running]:
-        """What ran of some services."""
+    ) -> list[Standing]:
+        """What stood in the lanes of some services."""
         changed = await self._fold_changed(organization_id, as_of)
-        cells = await self._parts.store.list_running_as_of(
+        cells = await self._parts.store.list_standings_as_of(
             organization_id, _find_keys(past, services), policy.names, at=at, as_of=as_of, changed=changed
         )
         return [
-            replace(one, runs=resolve(one.runs, policy), before=None if one.before is None else resolve(one.before, policy))
+            replace(
+                one,
+                runs=None if one.runs is None else resolve(one.runs, policy),
+                before=None if one.before is None else resolve(one.before, policy),
+                later=None if one.later is None else resolve(one.later, policy),
+            )
             for one in cells
         ]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.lanes import Lane, Running
+from shipledger.ledger.lanes import Lane, Running, Standing
+from shipledger.verbs.behind import Behind
 
 
 class MatrixVerbs(Protocol):
@@ -16,8 +16,16 @@ class MatrixVerbs(Protocol):
     async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
         """What ran of some services at a moment, by service and environment; None is now. Lanes where nothing ran have none."""
 
-    async def list_newer(self, organization_id: str, service_ids: Sequence[str]) -> dict[tuple[str, str], list[Deployment]]:
-        """What of some services happened after what runs and did not come to run, by service and environment, newest first."""
+    async def list_standings(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Standing]:
+        """What stands at the head of each lane of some services at a moment, by service and environment; None is now."""
+
+    async def find_behind(
+        self, organization_id: str, cells: Sequence[Standing], repositories: Mapping[str, frozenset[str]]
+    ) -> dict[tuple[str, str], Behind]:
+        """How far each environment of a service is behind the one before it, by service and environment, where there is one.
+
+        ``cells``: all of these services. ``repositories``: the keys of those of services, by the ids of these.
+        """
 
     async def list_lanes(self, organization_id: str, service_id: str) -> list[Lane]:
         """The lanes of a service, by the name of the environment."""

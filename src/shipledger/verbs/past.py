@@ -14,7 +14,7 @@ from shipledger.deployments.listing import DeploymentFilter
 from shipledger.found import Found
 from shipledger.incidents.model import Incident
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.lanes import Running
+from shipledger.ledger.lanes import Standing
 from shipledger.pull_requests.model import PullRequest
 
 
@@ -63,7 +63,7 @@ class PastVerbs(Protocol):
     ) -> tuple[Found[PullRequest], str]:
         """The same for those pull requests that ``fits`` takes."""
 
-    async def list_running_as_of(
+    async def list_standings_as_of(
         self,
         organization_id: str,
         past: PastServices,
@@ -72,8 +72,11 @@ class PastVerbs(Protocol):
         *,
         at: datetime | None,
         as_of: datetime,
-    ) -> list[Running]:
-        """What ran of some services at a moment by what was known at another one. Raises Invalid if too much changed since."""
+    ) -> list[Standing]:
+        """What stood in the lanes of some services at a moment by what was known at another one.
+
+        Raises Invalid if too much has changed since.
+        """
 
     async def list_environments_as_of(self, organization_id: str, as_of: datetime) -> list[TierPlace]:
         """Every environment that deployments had by what was known, some perhaps twice. Raises Invalid as the above."""

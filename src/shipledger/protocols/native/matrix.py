@@ -13,7 +13,7 @@ from shipledger.access.grant import Grant, Scope
 from shipledger.access.people.known_people import KnownPeople
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.lanes import Running, span_of
+from shipledger.ledger.lanes import Running, span_of, took_effect_at
 from shipledger.ledger.registers import known
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Environment
@@ -21,7 +21,7 @@ from shipledger.protocols.contract import Route
 from shipledger.protocols.native.answers import COMMIT, SENDER, to_person
 from shipledger.protocols.native.call import Admission
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, read_cursor
-from shipledger.protocols.native.matrix_wire import CellOut, RanOut
+from shipledger.protocols.native.matrix_wire import CellOut, IdleOut, LaterOut, RanOut
 from shipledger.protocols.native.pages import Asked, Page, PagedList, choose_type
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.past import AS_OF, read_as_of, to_knowledge
@@ -32,7 +32,7 @@ from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.grid import Grid, GridWish, KnownService, ReadsGrid, commit_of, read_grid
 
 PATH = f"{PREFIX}/matrix"
-PARAMETERS = ("at", AS_OF, "service", "team", "environment", "tier", NAME, LIMIT, FORMAT)
+PARAMETERS = ("at", AS_OF, "service", "text", "team", "tag", "environment", "tier", NAME, LIMIT, FORMAT)
 COLUMNS = CellOut.__struct_fields__
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
@@ -67,6 +67,10 @@ class MatrixOperations:
         if wish.as_of is not None:
             besides["knowledge"] = to_knowledge(wish.as_of, now, *grid.sources)
         named = {one.service_id: one for one in grid.services}
+        running = {(one.service_id, one.environment_key) for one in grid.cells}
+        besides["idle"] = [
+            to_idle(later, named[place[0]], grid) for place, later in sorted(grid.newer.items()) if place not in running
+        ]
         people = await self._ledger.read_known_people(organization_id)
         end = None if grid.is_last or not grid.services else (0, grid.services[-1].draft.name.casefold())
 
@@ -85,7 +89,9 @@ def read_wish(parameters: Parameters, now: datetime) -> GridWish:
         at=parameters.time("at"),
         as_of=read_as_of(parameters, now),
         service=parameters.text("service"),
+        text=parameters.text("text"),
         team=parameters.text("team"),
+        tag=parameters.text("tag"),
         environment=parameters.text("environment"),
         tier=parameters.word("tier", TIERS, {}),
         after="" if before is None else before[1],
@@ -96,14 +102,10 @@ def read_wish(parameters: Parameters, now: datetime) -> GridWish:
 def to_cell(cell: Running, service: KnownService, grid: Grid, people: KnownPeople) -> CellOut:
     """A cell of ``grid``. ``people``: whom senders mean."""
     who, repositories = people.find(cell.runs), grid.repositories.get(service.service_id, frozenset())
-    runs, environment = cell.runs, cell.runs.environment
+    runs, place = cell.runs, (cell.service_id, cell.environment_key)
+    later, behind = grid.newer.get(place), grid.behind.get(place)
     return CellOut(
-        service=service.draft.name,
-        service_id=service.service_id,
-        team=service.draft.team_id or None,
-        environment=_id_of(environment, cell.environment, grid.names),
-        environment_name=cell.environment or None,
-        tier=environment.tier if environment else None,
+        **_to_place(runs.environment, cell.environment, service, grid),
         id=runs.deployment_id,
         external_id=runs.external_id,
         commit=commit_of(runs, repositories),
@@ -115,7 +117,32 @@ def to_cell(cell: Running, service: KnownService, grid: Grid, people: KnownPeopl
         before=None if cell.before is None else _to_ran(cell.before, repositories),
         person=to_person(who),
         actor_from=None if who is None else COMMIT if who.commit else SENDER,
+        later=None if later is None else _to_later(later, repositories),
+        behind_of=None if behind is None else behind.environment,
+        behind_commits=None if behind is None else behind.commits,
+        behind_issues=None if behind is None else behind.issues,
+        ahead_commits=None if behind is None else behind.ahead,
+        behind_reason=None if behind is None else behind.reason,
     )
+
+
+def to_idle(later: Deployment, service: KnownService, grid: Grid) -> IdleOut:
+    """A place where nothing runs, though ``later`` was meant to."""
+    environment = later.environment
+    called = grid.names.call(environment.name) if environment else ""
+    repositories = grid.repositories.get(service.service_id, frozenset())
+    return IdleOut(**_to_place(environment, called, service, grid), later=_to_later(later, repositories))
+
+
+def _to_place(environment: Environment | None, called: str, service: KnownService, grid: Grid) -> dict[str, Any]:
+    return {
+        "service": service.draft.name,
+        "service_id": service.service_id,
+        "team": service.draft.team_id or None,
+        "environment": _id_of(environment, called, grid.names),
+        "environment_name": called or None,
+        "tier": environment.tier if environment else None,
+    }
 
 
 def _id_of(environment: Environment | None, called: str, names: EnvironmentNames) -> str | None:
@@ -133,4 +160,15 @@ def _to_ran(one: Deployment, repositories: frozenset[str]) -> RanOut:
         commit=commit_of(one, repositories),
         version=known(one.facts.version),
         since=format_time(one.placed_at if span is None else span.since),
+    )
+
+
+def _to_later(one: Deployment, repositories: frozenset[str]) -> LaterOut:
+    return LaterOut(
+        id=one.deployment_id,
+        external_id=one.external_id,
+        state=one.shown_state,
+        at=format_time(took_effect_at(one)),
+        commit=commit_of(one, repositories),
+        version=known(one.facts.version),
     )

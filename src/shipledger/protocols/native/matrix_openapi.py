@@ -24,6 +24,8 @@ def matrix_paths() -> dict[str, Any]:
                     at,
                     as_of(),
                     query("service", "An id, slug or any name of a service."),
+                    query("text", "A part of the name of services, ignoring case."),
+                    query("tag", "A tag of services, ignoring case."),
                     query("team", "The team that owns the service, ignoring case."),
                     query("environment", "The id or name of an environment, ignoring case."),
                     choice("tier", TIERS),

@@ -115,6 +115,31 @@ SELECT commit_id, parents, committed_us
 FROM git_commit
 WHERE organization_id = :organization_id AND repository_key = :repository_key AND has_parents = 1;
 
+-- name: read_ancestors(organization_id, keys, depth)
+-- Commits whose parents are known, each by its repository and the beginning of its id, and so many generations behind them.
+-- Of a commit with more than two parents the first two are followed.
+WITH RECURSIVE walk (repository_key, commit_id, parents, committed_us, depth) AS (
+    SELECT c.repository_key, c.commit_id, c.parents, c.committed_us, 0
+    FROM /* each(:keys, k) */
+    CROSS JOIN git_commit AS c
+    WHERE c.organization_id = :organization_id
+        AND c.repository_key = k.value ->> 0
+        AND c.commit_id >= k.value ->> 1
+        AND c.commit_id < (k.value ->> 1) || 'g'
+        AND c.has_parents = 1
+    UNION
+    SELECT c.repository_key, c.commit_id, c.parents, c.committed_us, w.depth + 1
+    FROM walk AS w
+    CROSS JOIN (SELECT 0 AS place UNION ALL SELECT 1) AS side
+    CROSS JOIN git_commit AS c
+    WHERE w.depth < :depth
+        AND c.organization_id = :organization_id
+        AND c.repository_key = w.repository_key
+        AND c.commit_id = substr(w.parents, 1 + side.place * (length(w.commit_id) + 1), length(w.commit_id))
+        AND c.has_parents = 1
+)
+SELECT DISTINCT repository_key, commit_id, parents, committed_us FROM walk;
+
 -- name: find_any_commit(organization_id)$
 -- A commit of an organization.
 SELECT commit_id FROM git_commit WHERE organization_id = :organization_id ORDER BY repository_key, commit_id LIMIT 1;

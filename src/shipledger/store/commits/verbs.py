@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -105,6 +105,16 @@ class SqlCommits(Session):
             "read_graph", organization_id=organization_id, repository_key=rows.to_repository_key(repository)
         )
         return {commit_id: GraphNode(tuple(parents.split()), at_us) for commit_id, parents, at_us in found}
+
+    async def read_ancestors(
+        self, organization_id: str, commits: Iterable[tuple[str, str]], *, depth: int
+    ) -> dict[str, dict[str, GraphNode]]:
+        keys = rows.to_json((rows.to_repository_key(repository), rows.storable(commit)) for repository, commit in commits)
+        found = await self._fetch_long("read_ancestors", organization_id=organization_id, keys=keys, depth=depth)
+        graphs: dict[str, dict[str, GraphNode]] = {}
+        for repository_key, commit_id, parents, at_us in found:
+            graphs.setdefault(repository_key, {})[commit_id] = GraphNode(tuple(parents.split()), at_us)
+        return graphs
 
     async def find_commits_in_graph(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> set[str]:
         found = await self._fetch(

@@ -11,18 +11,6 @@ FROM place AS p
 WHERE p.environment_key IS NOT NULL
 ORDER BY p.environment_key;
 
--- name: list_newer(organization_id, keys)
--- What happened last in each lane of some keys and did not come to run, as ids: under way or otherwise.
-WITH RECURSIVE /* places_of_lanes */
-SELECT
-    p.lane_key,
-    p.environment_key,
-    /* newer_in_lane(under_way) */ AS under_way,
-    /* newer_in_lane(other) */ AS other
-FROM place AS p
-WHERE p.environment_key IS NOT NULL
-ORDER BY p.lane_key, p.environment_key;
-
 -- name: list_neighbours(organization_id, keys, at_us, placed_us, sequence, sender_id, deployment_id)
 -- What stands next to a place in each lane of some keys, as ids. One index seek for each environment, part and side.
 WITH RECURSIVE /* places_of_lanes */
@@ -102,34 +90,28 @@ FROM place AS p
 WHERE p.environment_key IS NOT NULL
 ORDER BY p.lane_key, p.environment_key;
 
--- name: list_running_unchanged(organization_id, keys, at_us, until_us, as_of_us)
--- The same among those deployments of which nothing was recorded after a moment, and something before.
+-- name: list_standings(organization_id, keys, at_us, until_us)
+-- What stands at the head of each lane of some keys, with its place: the last two that ran by a moment, one under way, one other.
 WITH RECURSIVE /* places_of_lanes */
 SELECT
     p.lane_key,
     p.environment_key,
-    (
-        SELECT /* gather */(w.deployment_id)
-        FROM (
-            SELECT l.deployment_id
-            FROM lane AS l
-            WHERE l.organization_id = :organization_id
-                AND l.lane_key = p.lane_key
-                AND l.environment_key = p.environment_key
-                AND l.part = 'ran'
-                AND l.at_us <= :at_us
-                AND l.until_us > :until_us
-                AND NOT EXISTS (
-                    SELECT 1
-                    FROM entry AS e
-                    WHERE e.organization_id = l.organization_id
-                        AND e.deployment_id = l.deployment_id
-                        AND e.recorded_us > :as_of_us
-                )
-            ORDER BY l.at_us DESC, l.placed_us DESC, l.sequence DESC, l.sender_id DESC, l.deployment_id DESC
-            LIMIT 2
-        ) AS w
-    ) AS ran
+    /* standing_in_lane(ran, 2) */ AS ran,
+    /* standing_in_lane(under_way, 1) */ AS under_way,
+    /* standing_in_lane(other, 1) */ AS other
+FROM place AS p
+WHERE p.environment_key IS NOT NULL
+ORDER BY p.lane_key, p.environment_key;
+
+-- name: list_standings_unchanged(organization_id, keys, at_us, until_us, as_of_us)
+-- What stands at the head of each lane of some keys, as ids, among those deployments of which nothing was recorded after a moment.
+WITH RECURSIVE /* places_of_lanes */
+SELECT
+    p.lane_key,
+    p.environment_key,
+    /* unchanged_in_lane(ran, 2) */ AS ran,
+    /* unchanged_in_lane(under_way, 1) */ AS under_way,
+    /* unchanged_in_lane(other, 1) */ AS other
 FROM place AS p
 WHERE p.environment_key IS NOT NULL
 ORDER BY p.lane_key, p.environment_key;

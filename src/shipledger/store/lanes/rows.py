@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
+import msgspec
 from msgspec import UNSET
 
 from shipledger.catalog.past import PastServices
@@ -16,6 +18,11 @@ from shipledger.store import rows
 from shipledger.store.row_reading import Row, reads
 
 GREATEST = 2**63 - 1
+
+RowPlace: TypeAlias = tuple[int, int, int, str, str]
+"""Where a deployment stands in its lane, as rows have it; the last is its id. The greatest is the newest."""
+
+decode_places = msgspec.json.Decoder(list[RowPlace]).decode
 
 
 def from_lanes(deployment: Deployment) -> list[Row]:
@@ -90,6 +97,19 @@ def to_head(row: Row) -> tuple[str, list[str]]:
     """The key of an environment, and the ids of what stands at the head of a lane."""
     ids = [deployment_id for found in row[2:] for deployment_id in rows.decode_strings(found or "[]")]
     return row[1], ids
+
+
+@reads("lane", "ttTTT", 0, 1)
+def to_heads(row: Row) -> tuple[str, str, list[str]]:
+    """The key of a lane and of its environment, and the ids of what stands at its head."""
+    return row[0], *to_head(row)
+
+
+@reads("lane", "ttTTT", 0, 1)
+def to_standing(row: Row) -> tuple[str, str, tuple[list[RowPlace], list[RowPlace], list[RowPlace]]]:
+    """The key of a lane and of its environment, and the places of what ran, what is under way and what ended otherwise."""
+    ran, under_way, other = (decode_places(found or "[]") for found in row[2:])
+    return row[0], row[1], (ran, under_way, other)
 
 
 @reads("lane", "ttTTTTTT", 0, 1)

@@ -8,24 +8,27 @@ from typing import TypeAlias
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import DamagedRecord
-from shipledger.found import note_damage
+from shipledger.found import Found, note_damage
 from shipledger.ledger.ahead import FAR_AHEAD
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.lanes import Lane, Neighbours, Running, find_running, fold_lane, fold_neighbours, place_in_lane
+from shipledger.ledger.lanes import Lane, Neighbours, Running, Standing, find_running, fold_lane, fold_neighbours, fold_standing
 from shipledger.ledger.lines import environment_key
 from shipledger.store import rows
 from shipledger.store.deployments.walks import read_in_order
 from shipledger.store.environments.policies import find_names
+from shipledger.store.lanes.heads import gather_heads
 from shipledger.store.lanes.rows import (
     GREATEST,
     list_lane_keys,
     services_of_keys,
     to_head,
+    to_heads,
     to_lane_key,
     to_neighbours,
     to_place_columns,
     to_ran,
+    to_standing,
 )
 from shipledger.store.row_reading import owned_by, read_each
 from shipledger.store.session import Session, Steps, call
@@ -83,26 +86,35 @@ class SqlLanes(Session):
             names = yield from find_names(organization_id)
             moment = {"at_us": at_us, "until_us": min(at_us, GREATEST - 1)}
             found = yield call("list_running", organization_id=organization_id, keys=rows.to_json(sorted(services)), **moment)
-            heads, damaged = yield from _read_heads(organization_id, found, services, names)
+            heads, damaged = yield from _read_heads(organization_id, read_each(to_ran, found), services, names)
             return heads, names, damaged
 
         heads, names, damaged = await self._read_steps_long(read())
         note_damage(damaged)
         return fold_heads(heads, at, names)
 
-    async def list_newer(self, organization_id: str, service_ids: Sequence[str]) -> dict[tuple[str, str], list[Deployment]]:
-        def read() -> Steps[tuple[Heads, Sequence[DamagedRecord]]]:
+    async def list_standings(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Standing]:
+        """See LaneStore. Which deployments count is decided by their places, so only those are read."""
+        at_us = GREATEST if at is None else to_microseconds(at)
+
+        def read() -> Steps[tuple[list[Standing], Sequence[DamagedRecord]]]:
             services = yield from find_services_of_keys(organization_id, service_ids)
             names = yield from find_names(organization_id)
-            found = yield call("list_newer", organization_id=organization_id, keys=rows.to_json(sorted(services)))
-            found = [(key, environment, *parts) for key, environment, *parts in found if any(parts)]
-            return (yield from _read_heads(organization_id, [_join_parts(row) for row in found], services, names))
+            moment = {"at_us": at_us, "until_us": min(at_us, GREATEST - 1)}
+            found = yield call("list_standings", organization_id=organization_id, keys=rows.to_json(sorted(services)), **moment)
+            placed = read_each(to_standing, found)
+            heads = {place: one for place, one in gather_heads(placed, services, names).items() if at is None or one.ran}
+            ids = {each for one in heads.values() for each in one.list_ids(has_later=at is None)}
+            documents = yield from read_in_order(organization_id, sorted(ids))
+            of_id = {one.deployment_id: one for one in documents}
+            standings = [heads[place].to_standing(*place, of_id, names) for place in sorted(heads)]
+            return standings, (*placed.damaged, *documents.damaged)
 
-        heads, damaged = await self._read_steps_long(read())
+        standings, damaged = await self._read_steps_long(read())
         note_damage(damaged)
-        return {place: sorted(own, key=place_in_lane, reverse=True) for place, own in heads.items() if own}
+        return [one for one in standings if one.newest is not None]
 
-    async def list_running_as_of(
+    async def list_standings_as_of(
         self,
         organization_id: str,
         services: Mapping[str, Sequence[str]],
@@ -111,7 +123,7 @@ class SqlLanes(Session):
         at: datetime | None,
         as_of: datetime,
         changed: Sequence[Deployment],
-    ) -> list[Running]:
+    ) -> list[Standing]:
         """See LaneStore. Nothing known then has come to run more than a day later: so far an index passes over the rest."""
         latest = as_of + FAR_AHEAD
         bound = latest if at is None else min(at, latest)
@@ -120,8 +132,8 @@ class SqlLanes(Session):
         def read() -> Steps[tuple[Heads, Sequence[DamagedRecord]]]:
             moment = {"at_us": to_microseconds(bound), "until_us": until_us, "as_of_us": to_microseconds(as_of)}
             keys = rows.to_json(sorted(services))
-            found = yield call("list_running_unchanged", organization_id=organization_id, keys=keys, **moment)
-            heads, damaged = yield from _read_heads(organization_id, found, services, names)
+            found = yield call("list_standings_unchanged", organization_id=organization_id, keys=keys, **moment)
+            heads, damaged = yield from _read_heads(organization_id, read_each(to_heads, found), services, names)
             for one in changed:
                 for key in list_lane_keys(one):
                     for service_id in services.get(key, ()):
@@ -130,7 +142,7 @@ class SqlLanes(Session):
 
         heads, damaged = await self._read_steps_long(read())
         note_damage(damaged)
-        return fold_heads(heads, at, names)
+        return fold_standings(heads, at, names)
 
     async def list_service_environments(self, organization_id: str) -> list[tuple[str, str]]:
         def read() -> Steps[list[tuple[str, str]]]:
@@ -147,17 +159,13 @@ class SqlLanes(Session):
         return [row[0] for row in found]
 
 
-def _join_parts(row: rows.Row) -> rows.Row:
-    """A row with the ids of two parts as one text."""
-    key, environment, *parts = row
-    return key, environment, rows.to_json([one for part in parts for one in rows.decode_strings(part or "[]")])
-
-
 def _read_heads(
-    organization_id: str, found: Sequence[rows.Row], services: Mapping[str, Sequence[str]], names: EnvironmentNames
+    organization_id: str,
+    ran: Found[tuple[str, str, list[str]]],
+    services: Mapping[str, Sequence[str]],
+    names: EnvironmentNames,
 ) -> Steps[tuple[Heads, Sequence[DamagedRecord]]]:
     """The deployments that stand at the heads of lanes, by service and environment."""
-    ran = read_each(to_ran, found)
     ids: dict[tuple[str, str], set[str]] = {}
     for key, environment, deployment_ids in ran:
         for service_id in services[key]:
@@ -177,6 +185,12 @@ def fold_heads(heads: Heads, at: datetime | None, names: EnvironmentNames) -> li
             called = names.call(runs.environment.name) if runs.environment else ""
             cells.append(Running(service_id, environment, called, runs, before))
     return cells
+
+
+def fold_standings(heads: Heads, at: datetime | None, names: EnvironmentNames) -> list[Standing]:
+    """What stood in each lane at a moment, by service and environment."""
+    found = (fold_standing(*place, heads[place], at, names) for place in sorted(heads))
+    return [one for one in found if one.newest is not None]
 
 
 def find_services_of_keys(organization_id: str, service_ids: Sequence[str]) -> Steps[dict[str, list[str]]]:

@@ -26,8 +26,27 @@
         ) AS w
     )
 
--- name: newer_in_lane(part)
--- The id of the newest deployment in one part of the lane that "p" names, if it is not older than what runs there.
+-- name: standing_in_lane(part, count)
+-- The newest deployments in one part of the lane that "p" names, each with its place, as they stood at a moment.
+(
+        SELECT /* gather */(/* array */(w.at_us, w.placed_us, w.sequence, w.sender_id, w.deployment_id))
+        FROM (
+            SELECT l.at_us, l.placed_us, l.sequence, l.sender_id, l.deployment_id
+            FROM lane AS l
+            WHERE l.organization_id = :organization_id
+                AND l.lane_key = p.lane_key
+                AND l.environment_key = p.environment_key
+                AND l.part = '{part}'
+                AND l.at_us <= :at_us
+                AND l.until_us > :until_us
+            ORDER BY l.at_us DESC, l.placed_us DESC, l.sequence DESC, l.sender_id DESC, l.deployment_id DESC
+            LIMIT {count}
+        ) AS w
+    )
+
+-- name: unchanged_in_lane(part, count)
+-- The ids of the newest deployments in one part of the lane that "p" names, as they stood at a moment, among those of which
+-- nothing was recorded after another one.
 (
         SELECT /* gather */(w.deployment_id)
         FROM (
@@ -37,18 +56,17 @@
                 AND l.lane_key = p.lane_key
                 AND l.environment_key = p.environment_key
                 AND l.part = '{part}'
-                AND l.until_us = 9223372036854775807
-                AND l.at_us >= coalesce((
-                    SELECT max(r.at_us)
-                    FROM lane AS r
-                    WHERE r.organization_id = :organization_id
-                        AND r.lane_key = p.lane_key
-                        AND r.environment_key = p.environment_key
-                        AND r.part = 'ran'
-                        AND r.until_us = 9223372036854775807
-                ), -9223372036854775807)
+                AND l.at_us <= :at_us
+                AND l.until_us > :until_us
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM entry AS e
+                    WHERE e.organization_id = l.organization_id
+                        AND e.deployment_id = l.deployment_id
+                        AND e.recorded_us > :as_of_us
+                )
             ORDER BY l.at_us DESC, l.placed_us DESC, l.sequence DESC, l.sender_id DESC, l.deployment_id DESC
-            LIMIT 1
+            LIMIT {count}
         ) AS w
     )
 

@@ -59,7 +59,7 @@ READ_ONE_BY_ONE = frozenset(
         "list_messages_about",
         "list_named_issues",
         "list_neighbours",
-        "list_newer",
+        "list_standings",
         "list_next_packs",
         "list_organizations",
         "list_overdue_gates",

@@ -24,7 +24,7 @@ from shipledger.web.pages.words import TIERS
 PATH = "/matrix"
 SERVICES_SHOWN = 500
 CHOICES_SHOWN = 500
-_NARROWING = ("service", "team", "environment", "tier", "at", "as_of")
+_NARROWING = ("text", "service", "team", "tag", "environment", "tier", "at", "as_of")
 
 
 class Wish(Struct, frozen=True):
@@ -69,12 +69,11 @@ async def _read(frame: Frame, organization_id: str, wish: GridWish) -> tuple[Tab
     """The table, and the name after which the next page begins; "" if there is none."""
     grid = await read_grid(frame.answers, organization_id, wish)
     is_past = wish.at is not None or wish.as_of is not None
-    ids = [one.service_id for one in grid.services]
-    newer = {} if is_past or not ids else await frame.answers.list_newer(organization_id, ids)
-    present = await read_grid(frame.answers, organization_id, replace(wish, at=None, as_of=None)) if is_past else None
+    today = replace(wish, at=None, as_of=None, has_behind=False)
+    present = await read_grid(frame.answers, organization_id, today) if is_past else None
     people = await frame.ledger.read_known_people(organization_id)
     after = "" if grid.is_last or not grid.services else grid.services[-1].draft.name.casefold()
-    return make_table(grid, newer, present, wish, people), after
+    return make_table(grid, present, people), after
 
 
 def read_wish(parameters: Mapping[str, str], now: datetime) -> Wish:
@@ -98,7 +97,9 @@ def read_wish(parameters: Mapping[str, str], now: datetime) -> Wish:
         at=moments["at"],
         as_of=moments["as_of"],
         service=_clean(parameters.get("service", "")),
+        text=_clean(parameters.get("text", "")),
         team=_clean(parameters.get("team", "")),
+        tag=_clean(parameters.get("tag", "")),
         environment=_clean(parameters.get("environment", "")),
         tier=Tier(tier) if tier else None,
         after=_clean(parameters.get("after", "")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -13,7 +13,8 @@ from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.lines import TIERS_BY_REACH, tier_of
 from shipledger.ledger.registers import known
 from shipledger.ledger.state import State, Tier
-from shipledger.verbs.grid import Grid, GridWish
+from shipledger.verbs.grid import Grid
+from shipledger.web.pages.behind_words import NEEDS_COMMITS, behind_words
 from shipledger.web.pages.formats import short_commit
 
 COLUMNS_SHOWN = 24
@@ -43,7 +44,8 @@ class Later(Struct, frozen=True):
 class Cell(Struct, frozen=True):
     """What runs of a service in an environment. ``text``: its version, else its commit. ``id`` is "" where nothing runs.
 
-    ``now``: what runs there today, where that is something else: "" if it is the same.
+    ``now``: what runs there today, where that is something else: "" if it is the same. ``behind``: how far it is behind the
+    environment before it, and ``why`` that is not known, in words; "" where there is nothing to say.
     """
 
     key: str
@@ -54,6 +56,8 @@ class Cell(Struct, frozen=True):
     who: str = ""
     later: Later | None = None
     now: str = ""
+    behind: str = ""
+    why: str = ""
 
 
 class Line(Struct, frozen=True):
@@ -67,20 +71,19 @@ class Line(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """All of it. ``left_out``: how many more environments there are."""
+    """All of it. ``left_out``: how many more environments there are. ``lacks_commits``: places whose commits nobody has sent."""
 
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     left_out: int
+    lacks_commits: int
 
 
-def make_table(
-    grid: Grid, newer: Mapping[Place, Sequence[Deployment]], present: Grid | None, wish: GridWish, people: KnownPeople
-) -> Table:
-    """The table of ``grid``. ``newer``: what happened after what runs. ``present``: what runs now, to compare."""
+def make_table(grid: Grid, present: Grid | None, people: KnownPeople) -> Table:
+    """The table of ``grid``. ``present``: what runs now, to compare."""
     cells = {(one.service_id, one.environment_key): one for one in grid.cells}
     today = {(one.service_id, one.environment_key): one.runs for one in present.cells} if present is not None else {}
-    later = {place: own[0] for place, own in newer.items() if own and wish.has(own[0], grid.names)}
+    later = grid.newer if present is None else {}
     shown = {place: one.runs for place, one in cells.items()}
     columns = _list_columns({**later, **today, **shown}, grid.names)
     lines = []
@@ -89,6 +92,7 @@ def make_table(
         for column in columns[:COLUMNS_SHOWN]:
             place = (service.service_id, column.key)
             runs = shown.get(place)
+            behind, why = behind_words(grid.behind.get(place) if place in cells else None)
             line.append(
                 None
                 if runs is None and place not in later and place not in today
@@ -101,11 +105,18 @@ def make_table(
                     who="" if runs is None else _name_who(runs, people),
                     later=_to_later(later.get(place)),
                     now="" if present is None else _differ(present, service.service_id, runs, today.get(place)),
+                    behind=behind,
+                    why=why,
                 )
             )
         team = service.draft.team_id
         lines.append(Line(service.draft.name, service.slug, team, tuple(line), _has_differences(line)))
-    return Table(tuple(columns[:COLUMNS_SHOWN]), tuple(lines), max(0, len(columns) - COLUMNS_SHOWN))
+    return Table(
+        tuple(columns[:COLUMNS_SHOWN]),
+        tuple(lines),
+        left_out=max(0, len(columns) - COLUMNS_SHOWN),
+        lacks_commits=sum(place in cells and one.reason in NEEDS_COMMITS for place, one in grid.behind.items()),
+    )
 
 
 def _list_columns(shown: Mapping[Place, Deployment], names: EnvironmentNames) -> list[Column]:
