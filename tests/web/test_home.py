@@ -125,6 +125,15 @@ async def test_a_page_that_asks_again_by_itself_is_no_look(site: Site) -> None:
     assert await site.store.find_look(site.pen.organization_id, person.person_id) is None
 
 
+async def test_a_page_that_is_left_open_hears_204_until_something_happens(site: Site) -> None:
+    await site.pen.record(at=site.now - HOUR / 2, title="Known")
+    await site.pen.record(at=site.now - HOUR / 3, title="Broken", state=State.FAILED)
+    again = (await site.page("/")).all("div", id="live")[0]["hx-get"]
+    assert (await site.poll(again)).status_code == 204
+    await site.pen.record(at=site.now, title="New")
+    assert "New" in (await site.poll(again)).text
+
+
 async def test_a_wallboard_shows_the_last_day_and_no_sources(site: Site) -> None:
     await site.pen.record(at=site.now - 20 * HOUR)
     await leave_silent(site)

@@ -7,10 +7,8 @@ import shlex
 from datetime import timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from shipledger.ledger.state import State
-from tests.support.pen import PRODUCTION, STAGING
 from tests.support.site import Html, Site
 
 
@@ -60,17 +58,6 @@ async def test_a_first_request_that_was_rejected_is_shown_while_there_is_no_depl
     assert "Rejected" in page.text
 
 
-async def test_home_shows_the_latest_of_each_environment(site: Site) -> None:
-    await site.pen.record(at=site.now - timedelta(hours=2), title="Old in production")
-    await site.pen.record(at=site.now - timedelta(hours=1), title="New in production")
-    await site.pen.record(at=site.now - timedelta(hours=3), title="In staging", environment=STAGING)
-    text = (await site.page("/")).text
-    tiles = text[text.index("Latest in each environment") :]
-    assert "New in production" in tiles
-    assert "Old in production" not in tiles
-    assert "In staging" in tiles
-
-
 async def test_home_shows_requests_that_need_attention(site: Site) -> None:
     await site.pen.record(at=site.now)
     await site.pen.change("01900000-0000-7000-8000-00000000dead", State.FAILED, at=site.now)
@@ -97,36 +84,3 @@ async def test_home_counts_what_the_inbox_has(site: Site) -> None:
     name = next(one["value"] for one in (await site.page("/inbox")).all("input", name="name"))
     await site.send({"action": "ignore", "kind": "repository", "name": name}, "/inbox")
     assert "not mapped" not in (await site.page("/")).text, "what is ignored needs nobody"
-
-
-async def test_environments_whose_ids_are_made_for_each_run_have_one_card_with_their_newest_deployment(site: Site) -> None:
-    for hours in (3, 1, 2):
-        environment = replace(PRODUCTION, id=f"workflow-{hours}", name="Prod" if hours == 2 else "prod")
-        await site.pen.record(at=site.now - timedelta(hours=hours), title=f"{hours} h", environment=environment)
-    page = await site.page("/")
-    (card,) = [found for found in page.all("a") if found.get("id", "").startswith("environment-")]
-    tiles = page.text[page.text.index("Latest in each environment") :]
-    assert "1 h" in tiles
-    listed = (await site.page(card["href"])).text
-    assert all(f"{hours} h" in listed for hours in (1, 2, 3))
-    options = [found["value"].lower() for found in (await site.page("/deployments")).all("option")]
-    assert (options.count("prod"), [value for value in options if "workflow" in value]) == (1, [])
-
-
-async def test_environments_for_which_there_is_no_room_are_told(site: Site) -> None:
-    for number in range(14):
-        await site.pen.record(
-            at=site.now, title=f"T{number}", environment=replace(PRODUCTION, id=f"e{number}", name=f"n{number}")
-        )
-    assert "2 more environments are not shown here" in (await site.page("/")).text
-
-
-async def test_an_environment_that_was_renamed_has_one_card_with_its_newest_name(site: Site) -> None:
-    await site.pen.record(at=site.now - timedelta(hours=1), environment=replace(PRODUCTION, name="Old name"))
-    await site.pen.record(at=site.now, environment=replace(PRODUCTION, name="New name"))
-    page = await site.page("/")
-    (card,) = page.all("a", id="environment-prod")
-    assert card["href"] == "/deployments?environment=prod"
-    tiles = page.text[page.text.index("Latest in each environment") :]
-    assert "New name" in tiles
-    assert "Old name" not in tiles

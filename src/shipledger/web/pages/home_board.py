@@ -13,10 +13,12 @@ from shipledger.gating.gate import Gate
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State
 from shipledger.ledger.titles import title_of
-from shipledger.verbs.home import FAILED_WITHIN, Count, Home
+from shipledger.verbs.home import Count, Home
 from shipledger.web.pages.incident_rows import IncidentRow
 from shipledger.web.pages.incident_rows import to_row as to_incident_row
 from shipledger.web.pages.rows import DeploymentRow, to_rows
+
+_LAST_DAY = "/deployments?range=24h"
 
 
 class Figure(Struct, frozen=True):
@@ -45,9 +47,9 @@ class SilentSource(Struct, frozen=True):
 
 
 class Board(Struct, frozen=True):
-    """What Home shows. ``since``: when its reader last looked."""
+    """What Home shows. ``since``: when its reader last looked; None where nobody knows who reads."""
 
-    since: datetime
+    since: datetime | None
     figures: tuple[Figure, ...]
     running: tuple[DeploymentRow, ...]
     failed: tuple[DeploymentRow, ...]
@@ -63,17 +65,21 @@ class Board(Struct, frozen=True):
     needs: int
 
 
-def to_board(home: Home, policy: TierPolicy, people: KnownPeople) -> Board:
-    """The lines of ``home``, with the names and tiers that ``policy`` gives. ``people``: whom senders mean."""
+def to_board(home: Home, policy: TierPolicy, people: KnownPeople, *, is_of_person: bool) -> Board:
+    """The lines of ``home``, with the names and tiers that ``policy`` gives. ``people``: whom senders mean.
+
+    ``is_of_person``: somebody is signed in, whose last look is known.
+    """
     names = policy.names
-    failed_path = list_path(state=State.FAILED, since=home.at - FAILED_WITHIN)
+    since = home.since if is_of_person else None
+    changed = ("Changed since you last looked", list_path(since=since)) if since else ("Changed in 24 hours", _LAST_DAY)
     return Board(
-        since=home.since,
+        since=since,
         figures=(
             Figure("Changed in the last hour", home.last_hour, "/deployments?range=1h"),
-            Figure("Changed since you last looked", home.changed, list_path(since=home.since)),
+            Figure(changed[0], home.changed, changed[1]),
             Figure("Running now", home.running, list_path(state=State.IN_PROGRESS)),
-            Figure("Failed in 24 hours", home.failed, failed_path, is_bad=True),
+            Figure("Failed in 24 hours", home.failed, f"{_LAST_DAY}&state=failed", is_bad=True),
             Figure("Open incidents", home.open_incidents, "/incidents", is_bad=True),
         ),
         running=tuple(to_rows(home.running_now, names, people)),
