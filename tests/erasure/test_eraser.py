@@ -9,6 +9,7 @@ import pytest
 
 import shipledger.store
 from shipledger.aggregates import AGGREGATES
+from shipledger.catalog.searching import Kind
 from shipledger.catalog.services.aggregate import declare_as
 from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.eraser import Eraser
@@ -20,6 +21,7 @@ from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, GiveUp, Target
 from shipledger.ledger.verdict import VerdictKind
+from shipledger.search_words import read_query
 from shipledger.store.erasure.contract import Selection, TombstoneKind, entry_tombstone
 from shipledger.store.open import open_store
 from shipledger.store.projections.deployment_tables import TABLES
@@ -101,6 +103,7 @@ async def test_nothing_is_left_in_the_file(database: Path):
     await Eraser(store, Ticking(), grace_seconds=0).erase_credential(ACME, ANNA)
 
     files = sorted(database.parent.glob("shipledger.db*"))
+    assert await store.find_candidates(ACME, read_query("quartzite"), [Kind.DEPLOYMENT], limit=9) == {Kind.DEPLOYMENT: []}
     told = b"".join(file.read_bytes().lower() for file in files)
     assert not any(one in told for one in (b"secret of anna", b"quartzite", b"zirconia"))
     assert any(b"Of Bert" in file.read_bytes() for file in files)
