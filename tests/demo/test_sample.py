@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -146,7 +147,10 @@ async def test_incidents_are_open_explained_unexplained_and_told_twice(client: h
 async def test_one_gate_waits_and_others_are_decided(client: httpx2.AsyncClient) -> None:
     gates = await list_all(client, "gates")
     assert sorted(one["status"] for one in gates) == ["allowed", "allowed", "awaiting", "prevented"]
-    assert [one["environment"] for one in gates if one["status"] == "awaiting"] == ["stores"]
+    (awaiting,) = (one for one in gates if one["status"] == "awaiting")
+    assert awaiting["environment"] == "stores"
+    pending = await list_all(client, "deployments", state="pending")
+    assert [one["id"] for one in pending] == [awaiting["deployment_id"]], "who was prevented does not wait any more"
 
 
 async def test_one_environment_and_one_repository_are_not_mapped_and_one_source_is_silent(client: httpx2.AsyncClient) -> None:
@@ -200,3 +204,33 @@ async def test_the_newest_issue_has_a_page(sample: Server, client: httpx2.AsyncC
         page = await browser.get(f"/issues/{newest['issues'][0]}")
     assert page.status_code == 200
     assert newest["title"].partition(" ")[2] in page.text
+
+
+async def test_pages_answer_the_seven_questions_of_somebody_on_call(sample: Server, client: httpx2.AsyncClient) -> None:
+    (hotfix,) = await list_all(client, "deployments", state="in_progress", service="Checkout")
+    commit, issue, person = hotfix["releases"][0]["commit"], hotfix["issues"][0], hotfix["person"]["name"]
+    runs = next(one for one in await list_all(client, "matrix") if one["environment_name"] == "Production EU")
+    questions: dict[str, tuple[str, tuple[str, ...]]] = {
+        "what runs where?": ("/matrix", ("Production EU", "Production AP", runs["service"], runs["commit"][:10])),
+        "what changed in the last hour?": ("/", ("Changed in the last hour", hotfix["title"])),
+        "who deployed?": ("/deployments", (person,)),
+        "what is failing?": (
+            "/",
+            (
+                "Checkout answers 500 to one order in twenty",
+                "Cache the price filter",
+                "Recommendations 2.8.0, candidate 1",
+                Sender.FORMER.value[1],
+                "Mobile app 5.",
+            ),
+        ),
+        "is commit X live?": (f"/search?q={commit[:9]}", (hotfix["title"], "Staging")),
+        "is issue X in production?": (f"/search?q={issue}", (issue, "Production", "In progress")),
+        "did my request arrive?": ("/requests", ("Refused 422", "Refused 403", hotfix["title"])),
+    }
+    async with sample.client(follow_redirects=True) as browser:
+        for question, (path, texts) in questions.items():
+            page = await browser.get(path)
+            assert page.status_code == 200, question
+            shown = html.unescape(page.text)
+            assert [text for text in texts if text not in shown] == [], question

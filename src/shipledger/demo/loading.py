@@ -27,8 +27,8 @@ from shipledger.store.key_file import load_token_keys
 PAUSE_SECONDS = 0.001
 PATIENCE_SECONDS = 30.0
 FIRST_ADDRESS = 20
-TOGETHER_BEFORE = timedelta(days=62)
-"""What is older is settled once a day: half of the time to make the sample is to wait for the disk."""
+TOGETHER_BEFORE = timedelta(days=22)
+"""What is older is settled once a day: most of the time to make the sample was waiting for the disk."""
 
 Advance = Callable[[int, int], None]
 """Told how much is done, of how much."""

@@ -18,7 +18,7 @@ from shipledger.demo.history import History
 SEED = 20_200_326
 DUPLICATE_SHARE = 0.03
 LATE_SHARE = 0.02
-ONCE_BEFORE = timedelta(days=60)
+ONCE_BEFORE = timedelta(days=21)
 """Before that the jobs reported once, at the end."""
 
 

@@ -122,6 +122,7 @@ def _ship(builder: _Builder, begins: datetime, version: str, hotfix: str, decide
             started -= ASKED_BEFORE
             yield from _gate(body, decision, reason, started)
             if decision == "prevent":
+                yield _end(body, started, started + timedelta(minutes=12), state="cancelled")
                 return
         yield _end(body, started, ended)
 
@@ -162,9 +163,9 @@ def _gate(body: dict[str, Any], decision: str, reason: str, started: datetime) -
     yield Call(at=at, sender=Sender.BOARD, method="POST", path=path, body=answer, about=name)
 
 
-def _end(body: dict[str, Any], started: datetime, ended: datetime) -> Call:
+def _end(body: dict[str, Any], started: datetime, ended: datetime, *, state: str = "successful") -> Call:
     times = {"started_at": started.isoformat(), "finished_at": ended.isoformat()}
-    return _call(ended, {**body, **times, "state": "successful"})
+    return _call(ended, {**body, **times, "state": state})
 
 
 def _body(environment: str, version: str, title: str, run: int, actor: str, commit: str) -> dict[str, Any]:  # noqa: PLR0917  the members of a report
