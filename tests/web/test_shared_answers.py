@@ -9,7 +9,9 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.access.people.person import Person
 from shipledger.access.people.roles import Role
+from shipledger.clock import EPOCH
 from shipledger.http.viewer import Viewer, keep_viewer
 from shipledger.web.pages.frame import LiveBlock, unchanged
 from shipledger.web.pages.shared_answers import SharedAnswers
@@ -33,13 +35,21 @@ class Page:
         await asyncio.sleep(0.01)
         return unchanged() if request.query_params.get("seen") == str(shown) else LiveBlock(b"%d" % shown, str(shown))
 
-    async def ask(self, query: str = "", *, rights: str = "read", organization: str = "ours", is_poll: bool = True) -> Response:
-        """What somebody who is not signed in is answered."""
+    async def ask(
+        self,
+        query: str = "",
+        *,
+        rights: str = "read",
+        organization: str = "ours",
+        is_poll: bool = True,
+        person: Person | None = None,
+    ) -> Response:
+        """What somebody is answered, who is not signed in without a ``person``."""
         headers = [(b"hx-request", b"true")] if is_poll else []
         request = Request(
             {"type": "http", "method": "GET", "path": "/", "query_string": query.encode(), "headers": headers, "server": ("a", 1)}
         )
-        keep_viewer(request, Viewer(organization, frozenset({rights})))
+        keep_viewer(request, Viewer(organization, frozenset({rights}), person=person))
         return await self.show(None, request)  # type: ignore[arg-type]  # it looks at no frame
 
 
@@ -57,7 +67,15 @@ async def test_an_answer_is_made_once_for_all_who_wait_and_each_gets_none_from_b
 
 
 @pytest.mark.parametrize(
-    "other", [{"rights": "write"}, {"organization": "theirs"}, {"query": "limit=1"}, {"query": "limit="}, {"is_poll": False}]
+    "other",
+    [
+        {"rights": "write"},
+        {"organization": "theirs"},
+        {"query": "limit=1"},
+        {"query": "limit="},
+        {"is_poll": False},
+        {"person": Person(person_id="ada", email="ada@example.com", created_at=EPOCH)},
+    ],
 )
 async def test_others_share_no_answer(other):
     page = Page()

@@ -276,7 +276,7 @@ async def test_a_csv_has_a_column_for_each_member_and_nothing_that_a_spreadsheet
     answer = await ask(native, "format=csv")
     rows = {row["external_id"]: row for row in csv.DictReader(io.StringIO(answer.text))}
     (record,) = [one for one in (await ask(native)).json()["deployments"] if one["external_id"] == "d"]
-    assert list(rows["d"]) == list(record)
+    assert list(rows["d"]) == [one for one in record if one not in ("merged_into", "witnesses", "sources")]
     assert rows["d"]["releases"] == " ".join(f"{one['repository']}@{one['commit']}" for one in record["releases"])
     assert (rows["d"]["actor"], rows["d"]["started_at"]) == ("", record["started_at"])
     assert (rows["f"]["title"], rows["f"]["description"], rows["f"]["is_hotfix"]) == ("'=1+1", 'a "b",\nc', "true")

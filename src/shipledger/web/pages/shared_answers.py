@@ -123,8 +123,12 @@ class SharedAnswers:
 
 
 def _key_of(request: Request) -> Hashable:
-    """What the answer depends on: the organization, the address, and what the viewer may do there and in teams."""
+    """What the answer depends on: the organization, the address, and what the viewer may do there and in teams.
+
+    Whoever is not signed in shares with nobody who is: a page may tell them less.
+    """
     viewer = viewer_of(request)
     team_roles = {} if viewer.member is None else viewer.member.team_roles
     query = tuple(pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "seen")
-    return viewer.organization_id, request.scope["path"], query, viewer.rights, tuple(sorted(team_roles.items()))
+    is_known = viewer.person is not None
+    return viewer.organization_id, request.scope["path"], query, viewer.rights, is_known, tuple(sorted(team_roles.items()))
