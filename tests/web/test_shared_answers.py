@@ -74,7 +74,7 @@ async def test_an_answer_is_made_once_for_all_who_wait_and_each_gets_none_from_b
         {"query": "limit=1"},
         {"query": "limit="},
         {"is_poll": False},
-        {"person": Person(person_id="ada", email="ada@example.com", created_at=EPOCH)},
+        {"person": Person(person_id="ada", email="ada@example.com", name="Ada", created_at=EPOCH)},
     ],
 )
 async def test_others_share_no_answer(other):
