@@ -262,8 +262,7 @@ s.deployment_id, s.state, s.tier, s.environment_name, s.environment_key, s.start
 -- name: is_wanted_stretch
 -- That a deployment "d" is one that somebody wants to see.
 (
-            d.merged_into IS NULL
-            AND (:tier = '' OR d.tier = :tier)
+            (:tier = '' OR d.tier = :tier)
             AND (
                 NOT EXISTS (SELECT 1 FROM /* each(:environment_keys, e) */)
                 OR d.environment_key IN /* texts(:environment_keys) */

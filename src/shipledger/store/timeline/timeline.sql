@@ -7,6 +7,7 @@ FROM (
     WHERE d.organization_id = :organization_id
         AND d.started_us >= :from_us
         AND d.started_us <= :until_us
+        AND d.merged_into IS NULL
         AND /* is_wanted_stretch */
     ORDER BY d.started_us DESC, d.deployment_id DESC
     LIMIT :limit
@@ -24,6 +25,7 @@ FROM (
         AND d.ended_us - d.started_us > 3600000000
         AND d.started_us > -2305843009213693952
         AND d.started_us < :before_us
+        AND d.merged_into IS NULL
         AND /* is_wanted_stretch */
     ORDER BY d.ended_us
     LIMIT :limit
@@ -40,6 +42,7 @@ FROM (
         AND d.state = :state
         AND d.started_us > -2305843009213693952
         AND d.started_us < :before_us
+        AND d.merged_into IS NULL
         AND /* is_wanted_stretch */
     ORDER BY d.started_us DESC, d.deployment_id DESC
     LIMIT :limit
@@ -65,6 +68,7 @@ FROM (
         AND d.deployment_id = c.deployment_id
         AND d.started_us > -2305843009213693952
         AND d.started_us <= :until_us
+        AND d.merged_into IS NULL
         AND /* is_wanted_stretch */
     ORDER BY d.started_us DESC, d.deployment_id DESC
     LIMIT :limit
