@@ -150,6 +150,21 @@ async def test_commits_services_and_the_title_are_corrected_and_can_be_none(nati
     assert one not in [record["id"] for record in found]
 
 
+async def test_search_and_the_matrix_know_what_holds_and_no_longer_what_was_reported(native):
+    one = await record(native)
+    made = (await correct(native, one, title="Zebra crossing", version="7.7.7")).json()["correction"]
+
+    async def find(words):
+        groups = (await native.get("/ledger/v1/search", params={"q": words})).json()["groups"]
+        return [found["id"] for group in groups for found in group["results"]]
+
+    assert [await find(words) for words in ("zebra", "7.7.7", "2.4.1")] == [[one], [one], []]
+    (cell,) = (await native.get("/ledger/v1/matrix")).json()["cells"]
+    assert (cell["id"], cell["version"]) == (one, "7.7.7")
+    await undo(native, one, made)
+    assert [await find(words) for words in ("zebra", "2.4.1")] == [[], [one]]
+
+
 async def test_as_of_a_moment_before_a_correction_nothing_is_corrected(native):
     one = await record(native)
     accepted_at = (await correct(native, one, version="9")).json()["corrections"][0]["at"]
