@@ -25,6 +25,7 @@ VALUES = {
     "backup": ("{folder}/new.db",),
     "deployments merge": ("x", "y", "--reason", "x"),
     "deployments split": ("x", "--reason", "x"),
+    "deployments split-runs": ("x", "--reason", "x"),
     "inbox ignore": ("environment", "x"),
     "inbox restore": ("environment", "x"),
     "export": ("{folder}/new.zip",),

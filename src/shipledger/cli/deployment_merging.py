@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, TypeAlias
 
 import msgspec
 import typer
+from msgspec import Struct, structs
 
 from shipledger.cli.completion import complete_deployments
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
-from shipledger.cli.output import print_json, print_line, print_note
+from shipledger.cli.output import print_json, print_line, print_note, to_text
 from shipledger.cli.tables import print_table
 from shipledger.duties.duplicates import Duplicates
 from shipledger.errors import Conflict, Invalid, NotFound
@@ -19,6 +20,7 @@ from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.fold import forget_witness
 from shipledger.ledger.merging import find_obstacle, find_split_obstacle
+from shipledger.ledger.splitting_runs import list_runs
 from shipledger.ledger.submission import Merge, Split, Target
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.ledger.witnesses import combine, list_sources
@@ -34,6 +36,15 @@ from shipledger.protocols.native.duplicates import (
 from shipledger.protocols.native.merging_bodies import REASON_LIMIT
 from shipledger.protocols.native.merging_wire import to_words
 from shipledger.verbs.duplicates import LOOKED_AT, FoundDuplicates
+
+
+class Run(Struct, frozen=True):
+    """A run of which a record tells: the times of its first and its last report, and how many it has."""
+
+    first_at: datetime
+    last_at: datetime
+    reports: int
+
 
 _MERGE, _SPLIT = (Actor(ActorKind.COMMAND, f"deployments {word}") for word in ("merge", "split"))
 _SOURCE = "shipledger"
@@ -105,6 +116,47 @@ def split(
 
     host, sentence = with_ledger(database, work)
     _print(host, sentence, as_json=as_json)
+
+
+def split_runs(
+    deployment: Annotated[
+        str, typer.Argument(metavar="ID", help="The deployment that has several runs.", autocompletion=complete_deployments)
+    ],
+    reason: ReasonOption = "",
+    dry_run: DryRunOption = False,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Part the runs that an earlier version recorded as one deployment; `shipledger doctor` lists these."""
+    _check_reason(reason, is_dry_run=dry_run)
+
+    async def work(ledger: OpenLedger) -> tuple[list[Run], str]:
+        owner = (await ledger.get_organization(organization)).organization_id
+        record = await _get(ledger, owner, deployment)
+        history = await ledger.store.list_entries(owner, record.deployment_id)
+        groups = list_runs(record.alone.as_reported, history)
+        runs = [Run(min(one.at for one in group), max(one.at for one in group), len(group)) for group in groups if group]
+        if dry_run:
+            return runs, ""
+        asked = Split(source=_SOURCE, target=Target(key=record.deployment_id), reason=reason, of_runs=True)
+        (verdict,) = await ledger.ask(owner, [asked], operation="split-runs", actor=_SPLIT)
+        _refuse(verdict)
+        return runs, verdict.sentence
+
+    runs, sentence = with_ledger(database, work)
+    if as_json:
+        print_json({"runs": [structs.asdict(one) for one in runs], "sentence": sentence, "is_dry_run": dry_run})
+        return
+    print_table(
+        ("FIRST REPORT FOR", "LAST REPORT FOR", "REPORTS"),
+        [(to_text(one.first_at), to_text(one.last_at), str(one.reports)) for one in runs],
+        empty="No report of it has a time.",
+    )
+    if sentence:
+        print_line(sentence)
+    else:
+        print_note("Dry run: nothing was changed.")
 
 
 def duplicates(

@@ -18,7 +18,7 @@ from shipledger.cli.completion import (
 from shipledger.cli.deployment_changes import changes
 from shipledger.cli.deployment_corrections import correct, corrections, undo
 from shipledger.cli.deployment_facts import Known, to_facts, to_json
-from shipledger.cli.deployment_merging import duplicates, merge, split
+from shipledger.cli.deployment_merging import duplicates, merge, split, split_runs
 from shipledger.cli.display_names import DisplayNames, load_display_names
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.moments import Period, SinceOption, UntilOption, to_period
@@ -69,6 +69,7 @@ def build() -> typer.Typer:
     app.command("corrections")(corrections)
     app.command("merge")(merge)
     app.command("split")(split)
+    app.command("split-runs")(split_runs)
     app.command("duplicates")(duplicates)
     return app
 

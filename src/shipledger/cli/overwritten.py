@@ -21,5 +21,5 @@ def describe_overwritten(organization: Organization, overwritten: Sequence[Deplo
         level=Level.WARNING,
         sentence=f"An earlier version of Shipledger recorded several runs of {organization.slug} as one deployment: "
         f"{', '.join(shown)}.",
-        advice="Every report is kept on the deployment's page. New runs are recorded as new deployments.",
+        advice="Every report is kept, so its runs can be parted: `shipledger deployments split-runs ID --dry-run`.",
     )

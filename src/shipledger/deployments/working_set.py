@@ -18,6 +18,7 @@ from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.recognition import guard_of, is_same_place, recognizes
 from shipledger.ledger.runs import Arrangement, Histories, SaidOrder, arrange_change, arrange_record, arrange_repeat, place_of
 from shipledger.ledger.separation import adopt, separate
+from shipledger.ledger.splitting_runs import decide_run_split
 from shipledger.ledger.submission import (
     Alias,
     ChangeState,
@@ -72,6 +73,8 @@ class WorkingSet:
         organization_id = cause.receipt.organization_id
         alone = self._find_first(organization_id, _strict_lookups_of(organization_id, asked))
         record = self._whole(alone)
+        if isinstance(asked, Split) and asked.of_runs:
+            return self._tell_others(cause, decide_run_split(asked, cause, record, self.histories))
         if isinstance(asked, Split):
             host = None if record is None else self._held.get((organization_id, record.merged_into))
             return decide_split(asked, cause, record, host)

@@ -306,6 +306,7 @@ class Separate(Struct, frozen=True, tag="separate", omit_defaults=True):
     source: str
     versions: tuple[int, ...]
     other_ids: tuple[str, ...]
+    reason: str = ""
 
 
 class GiveUp(Struct, frozen=True, tag="give-up", omit_defaults=True):
@@ -350,11 +351,12 @@ class Merge(Struct, frozen=True, tag="merge", omit_defaults=True):
 
 
 class Split(Struct, frozen=True, tag="split", omit_defaults=True):
-    """Undo the merge of a record: it is a deployment of its own again."""
+    """Undo the merge of a record: it is a deployment of its own again. ``of_runs``: part the runs of which it tells instead."""
 
     source: str
     target: Target
     reason: str = ""
+    of_runs: bool = False
 
 
 class TakeIn(Struct, frozen=True, tag="take-in", omit_defaults=True):
