@@ -43,6 +43,7 @@ START = (
     "/issues/SHIP-1",
     "/gates/GATE-1",
     "/issues?jql=project=SHIP",
+    "/deployments?range=30d&text=a",
     "/search?q=a1",
     "/search?q=acme",
     "/nowhere",

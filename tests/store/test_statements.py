@@ -83,10 +83,13 @@ def test_nothing_but_a_known_filter_gets_into_a_statement():
 
 IN_NO_ORDER = {
     "find_by_external_id": "of very many ids that begin so, some are looked at",
-    "find_naming_commit": "whether there is one",
+    "count_started": "counting stops there",
+    "count_started_in_state": "counting stops there",
     "has_left_gates": "whether there is one",
     "list_changed_deployments": "more than the limit are refused",
     "list_deployments_of_tier_place": "each leaves the place once it is changed, and the next ones are asked for",
+    "list_projects": "a walk over an index gives them in their order",
+    "read_commits_behind": "a walk gives the nearest first, and whatever part of a history is read, the rest is asked for",
 }
 
 

@@ -177,6 +177,14 @@ class CommitStore(Protocol):
         ``commits``: repositories (canonical names), each with an id in lower case, which may be shortened.
         """
 
+    async def read_commits_behind(
+        self, organization_id: str, repository: str, commit_ids: Sequence[str], *, limit: int
+    ) -> dict[str, GraphNode]:
+        """Some commits and those behind them whose parents are known, by id: the nearest, up to ``limit``."""
+
+    async def find_commits_that_begin(self, organization_id: str, repository: str, start: str) -> list[str]:
+        """Up to two commits whose parents are known and whose ids begin with ``start``, in lower case."""
+
     async def find_commits_in_graph(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> set[str]:
         """Those of the commits whose parents are known."""
 

@@ -63,7 +63,7 @@ def find_range(graph: Graph, commit_id: str, before: str | None) -> CommitRange:
         return CommitRange(RangeReason.UNKNOWN_COMMIT, brought_in=(commit_id,))
     if before not in graph:
         return CommitRange(RangeReason.UNKNOWN_COMMIT_BEFORE, brought_in=(commit_id,))
-    new, old = _ancestors(graph, commit_id), _ancestors(graph, before)
+    new, old = list_ancestors(graph, commit_id), list_ancestors(graph, before)
     brought_in, taken_out = new - old, old - new
     gaps = {parent for one in brought_in | taken_out for parent in graph[one].parents if parent not in graph}
     return CommitRange(
@@ -78,7 +78,7 @@ def compare_sides(brought_in: AbstractSet[str], taken_out: AbstractSet[str]) -> 
     return RangeReason.DIVERGED if brought_in else RangeReason.ROLLBACK
 
 
-def _ancestors(graph: Graph, commit_id: str) -> set[str]:
+def list_ancestors(graph: Graph, commit_id: str) -> set[str]:
     """The known ancestors of a commit, and itself."""
     found, left = {commit_id}, [commit_id]
     while left:

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from functools import partial
 
 from msgspec import Struct
 
 from shipledger.catalog.commit import Commit, CommitStore
-from shipledger.catalog.commit_range import CommitRange, Graph, find_range
-from shipledger.long_work import run_beside
-
-SHORTEST_ID = 4
-"""git names no commit by fewer digits."""
-WHOLE_IDS = (40, 64)
-"""So many digits has the whole id of a commit."""
+from shipledger.catalog.commit_range import CommitRange
+from shipledger.catalog.stored_range import SHORTEST_ID, find_stored_range
 
 
 class ReadRange(Struct, frozen=True):
@@ -33,17 +27,11 @@ async def read_range(
 
     At most ``limit`` commits of each side are read, the newest; the range has the ids of all.
     """
-    is_needed = before is not None or len(commit_id) not in WHOLE_IDS
-    graph = await store.read_graph(organization_id, repository) if is_needed else {}
-    found = await run_beside(partial(_find, graph, commit_id, before), size=len(graph))
+    found = await find_stored_range(store, organization_id, repository, commit_id, before)
     brought_in, taken_out = await asyncio.gather(
         *(store.find_commits(organization_id, repository, side[:limit]) for side in (found.brought_in, found.taken_out))
     )
     return ReadRange(found, tuple(brought_in), tuple(taken_out))
-
-
-def _find(graph: Graph, commit_id: str, before: str | None) -> CommitRange:
-    return find_range(graph, complete(graph, commit_id), None if before is None else complete(graph, before))
 
 
 def complete(commit_ids: Collection[str], shortened: str) -> str:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from shipledger.aggregates import Recording
 from shipledger.catalog.commit import CommitStore
-from shipledger.catalog.ranges import WHOLE_IDS
+from shipledger.catalog.stored_range import WHOLE_IDS
 from shipledger.ingestion.known_commits import KnownCommits
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.authors import Author

@@ -17,7 +17,7 @@ from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.issue import AssociationRules, IssueMode, IssueStore
 from shipledger.catalog.issue_keys import KeyRule, find_known_projects, read_words
-from shipledger.catalog.ranges import WHOLE_IDS
+from shipledger.catalog.stored_range import WHOLE_IDS
 from shipledger.ingestion.author_naming import AuthorNaming, releases_of
 from shipledger.ingestion.known_commits import KnownCommits
 from shipledger.ingestion.naming_rule import NamingRule

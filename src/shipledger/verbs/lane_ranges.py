@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Protocol
 
 from msgspec import Struct
 
-from shipledger.catalog.commit_range import CommitRange, Graph, find_range
+from shipledger.catalog.commit_range import CommitRange
 from shipledger.catalog.contract import RepositoryMapping
-from shipledger.catalog.ranges import complete
 from shipledger.catalog.repository import repository_key
+from shipledger.catalog.stored_range import ReadsGraphs, find_stored_range
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.clock import MICROSECOND, moved
 from shipledger.deployments.lane_listing import LaneStore
@@ -20,14 +19,13 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.lanes import span_of
 from shipledger.ledger.lines import environment_key
 from shipledger.ledger.submission import Release
-from shipledger.long_work import run_beside
 from shipledger.texts import indexable
 
 RELEASES_LIMIT = 50
 """Repositories of one deployment that are looked at."""
 
 
-class ReadsLanes(LaneStore, Protocol):
+class ReadsLanes(LaneStore, ReadsGraphs, Protocol):
     """What is asked of the ledger."""
 
     async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
@@ -38,9 +36,6 @@ class ReadsLanes(LaneStore, Protocol):
 
     async def find_tier_policy(self, organization_id: str) -> TierPolicy:
         """The policy of an organization, with the names of its environments."""
-
-    async def read_graph(self, organization_id: str, repository: str) -> Graph:
-        """The commits of a repository whose parents are known."""
 
 
 class LaneRange(Struct, frozen=True):
@@ -74,15 +69,13 @@ async def list_ran_before(ledger: ReadsLanes, deployment: Deployment, service_id
 
 
 async def find_lane_ranges(ledger: ReadsLanes, deployment: Deployment, ran_before: Iterable[Deployment]) -> list[LaneRange]:
-    """The range of each of its commits since the last of ``ran_before`` that has the repository. Graphs can be large."""
+    """The range of each of its commits since the last of ``ran_before`` that has the repository."""
     earlier = list(ran_before)
     ranges = []
     releases = {(repository_key(one.repository), one.commit.lower()): one for one in reversed(deployment.releases)}
     for release in list(releases.values())[-RELEASES_LIMIT:][::-1]:
         before, commit_before = _find_before(earlier, release)
-        graph = await ledger.read_graph(deployment.organization_id, release.repository)
-        task = partial(_find_range, graph, release.commit, commit_before)
-        commits = await run_beside(task, size=len(graph))
+        commits = await find_stored_range(ledger, deployment.organization_id, release.repository, release.commit, commit_before)
         ranges.append(LaneRange(release.repository, release.commit, commits, before, commit_before))
     return ranges
 
@@ -94,7 +87,3 @@ def _find_before(ran_before: Iterable[Deployment], release: Release) -> tuple[De
             if repository_key(other.repository) == repository_key(release.repository):
                 return one, other.commit
     return None, None
-
-
-def _find_range(graph: Graph, commit: str, before: str | None) -> CommitRange:
-    return find_range(graph, complete(graph, commit), None if before is None else complete(graph, before))

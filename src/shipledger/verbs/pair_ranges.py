@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from shipledger.catalog.commit_range import CommitRange, GraphNode, RangeReason
 from shipledger.catalog.commit_walk import CommitWalk
-from shipledger.catalog.ranges import SHORTEST_ID, complete
+from shipledger.catalog.ranges import complete
 from shipledger.catalog.repository import repository_key
+from shipledger.catalog.stored_range import SHORTEST_ID
 from shipledger.long_work import run_beside
 from shipledger.texts import indexable, storable
 

@@ -11,8 +11,9 @@ from typing import Protocol
 from msgspec import Struct
 
 from shipledger.catalog.commit_range import Graph
-from shipledger.catalog.ranges import SHORTEST_ID, WHOLE_IDS, complete
+from shipledger.catalog.ranges import complete
 from shipledger.catalog.repository import repository_key
+from shipledger.catalog.stored_range import SHORTEST_ID, WHOLE_IDS, ReadsGraphs
 from shipledger.clock import to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import NEVER_STARTED_US
@@ -35,7 +36,7 @@ SIZE_OF_DEPLOYMENT = 20
 """What looking at one costs, in characters read."""
 
 
-class PullRequestBrowsing(Protocol):
+class PullRequestBrowsing(ReadsGraphs, Protocol):
     """Pull requests by their commits, and the graphs of those."""
 
     async def list_pull_requests_of_commits(self, organization_id: str, commit_ids: Sequence[str]) -> Found[PullRequest]:

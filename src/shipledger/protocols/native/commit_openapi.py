@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shipledger.catalog.ranges import SHORTEST_ID
+from shipledger.catalog.stored_range import SHORTEST_ID
 from shipledger.protocols.native import bodies, commit_bodies
 from shipledger.protocols.native.commits import MOST_OF_AN_ID, PATH, RANGE_DEFAULT, RANGE_MAX
 from shipledger.protocols.native.describing import BODY_ERRORS, REPOSITORY, REPOSITORY_PATTERN, body, operation, query, text

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
 from shipledger.catalog.clone_url import read_clone_url
-from shipledger.catalog.ranges import SHORTEST_ID
+from shipledger.catalog.stored_range import SHORTEST_ID
 from shipledger.catalog.told import ToldCommit, ToldRepository
 from shipledger.errors import NotFound
 from shipledger.ledger.identity import order_of

@@ -16,6 +16,38 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS s ON TRUE;
 
+-- name: read_commits_behind(organization_id, repository_key, ids, limit)
+-- Some commits of a repository and those behind them, as far as their parents are known: the nearest, up to a limit.
+WITH RECURSIVE walk (commit_id) AS (
+    SELECT w.value COLLATE "C" FROM jsonb_array_elements_text(CAST(:ids AS jsonb)) AS w (value)
+    UNION
+    SELECT p.value COLLATE "C"
+    FROM walk AS a
+    CROSS JOIN LATERAL (
+        SELECT g.parents
+        FROM git_commit AS g
+        WHERE g.organization_id = :organization_id
+            AND g.repository_key = :repository_key
+            AND g.commit_id = a.commit_id
+            AND g.has_parents = 1
+            AND g.parents <> ''
+        LIMIT 1
+    ) AS c
+    CROSS JOIN LATERAL unnest(string_to_array(c.parents, ' ')) AS p (value)
+)
+SELECT n.commit_id, n.parents, n.committed_us
+FROM walk AS b
+CROSS JOIN LATERAL (
+    SELECT g.commit_id, g.parents, g.committed_us
+    FROM git_commit AS g
+    WHERE g.organization_id = :organization_id
+        AND g.repository_key = :repository_key
+        AND g.commit_id = b.commit_id
+        AND g.has_parents = 1
+    LIMIT 1
+) AS n
+LIMIT :limit;
+
 -- name: find_commit_issues(keys)
 -- The issues that commits of (organization, repository, id) name, each with the place of its commit, and what was told of it last.
 SELECT CAST(w.place - 1 AS integer), c.is_known, c.issue_keys, s.told

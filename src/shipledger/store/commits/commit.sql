@@ -140,6 +140,18 @@ WITH RECURSIVE walk (repository_key, commit_id, parents, committed_us, depth) AS
 )
 SELECT DISTINCT repository_key, commit_id, parents, committed_us FROM walk;
 
+-- name: find_commits_that_begin(organization_id, repository_key, commit_from, commit_until)
+-- Up to two commits of a repository whose parents are known, by the beginning of their ids.
+SELECT commit_id
+FROM git_commit
+WHERE organization_id = :organization_id
+    AND repository_key = :repository_key
+    AND commit_id >= :commit_from
+    AND commit_id < :commit_until
+    AND has_parents = 1
+ORDER BY commit_id
+LIMIT 2;
+
 -- name: find_any_commit(organization_id)$
 -- A commit of an organization.
 SELECT commit_id FROM git_commit WHERE organization_id = :organization_id ORDER BY repository_key, commit_id LIMIT 1;

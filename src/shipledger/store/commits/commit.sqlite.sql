@@ -18,6 +18,30 @@ LEFT JOIN git_commit_sender AS s
     )
 WHERE c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = w.value;
 
+-- name: read_commits_behind(organization_id, repository_key, ids, limit)
+-- Some commits of a repository and those behind them, as far as their parents are known: the nearest, up to a limit.
+WITH RECURSIVE walk (commit_id) AS (
+    SELECT w.value FROM json_each(:ids) AS w
+    UNION
+    SELECT p.value
+    FROM walk AS a
+    CROSS JOIN git_commit AS c
+    CROSS JOIN json_each('["' || replace(c.parents, ' ', '","') || '"]') AS p
+    WHERE c.organization_id = :organization_id
+        AND c.repository_key = :repository_key
+        AND c.commit_id = a.commit_id
+        AND c.has_parents = 1
+        AND c.parents <> ''
+    LIMIT :limit
+)
+SELECT n.commit_id, n.parents, n.committed_us
+FROM walk AS b
+CROSS JOIN git_commit AS n
+WHERE n.organization_id = :organization_id
+    AND n.repository_key = :repository_key
+    AND n.commit_id = b.commit_id
+    AND n.has_parents = 1;
+
 -- name: find_commit_issues(keys)
 -- The issues that commits of (organization, repository, id) name, each with the place of its commit, and what was told of it last.
 SELECT w.key, c.is_known, c.issue_keys, (

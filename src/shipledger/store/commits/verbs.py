@@ -116,6 +116,29 @@ class SqlCommits(Session):
             graphs.setdefault(repository_key, {})[commit_id] = GraphNode(tuple(parents.split()), at_us)
         return graphs
 
+    async def read_commits_behind(
+        self, organization_id: str, repository: str, commit_ids: Sequence[str], *, limit: int
+    ) -> dict[str, GraphNode]:
+        found = await self._fetch_long(
+            "read_commits_behind",
+            organization_id=organization_id,
+            repository_key=rows.to_repository_key(repository),
+            ids=rows.to_json(map(rows.storable, commit_ids)),
+            limit=limit,
+        )
+        return {commit_id: GraphNode(tuple(parents.split()), at_us) for commit_id, parents, at_us in found}
+
+    async def find_commits_that_begin(self, organization_id: str, repository: str, start: str) -> list[str]:
+        begin = rows.storable(start)
+        found = await self._fetch(
+            "find_commits_that_begin",
+            organization_id=organization_id,
+            repository_key=rows.to_repository_key(repository),
+            commit_from=begin,
+            commit_until=f"{begin}g",  # behind every digit
+        )
+        return [row[0] for row in found]
+
     async def find_commits_in_graph(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> set[str]:
         found = await self._fetch(
             "find_commits_in_graph",

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from shipledger.access.people.known_people import KnownPeople
-from shipledger.catalog.ranges import WHOLE_IDS
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service
+from shipledger.catalog.stored_range import WHOLE_IDS
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.lanes import Lane, place_in_lane
 from shipledger.ledger.lines import tier_of
