@@ -78,13 +78,13 @@ class CorrectionDesk:
 
     async def preview_correction(self, organization_id: str, deployment_id: str, wish: Wish, asking: Asking) -> Preview:
         """What a correction would move."""
-        current = await self._get(organization_id, deployment_id, is_kept=True)
+        current = await self._get(organization_id, deployment_id, is_listed=True)
         asked = await self._to_correct(organization_id, current, wish, asking)
         return await self._preview(current, asked, asking.by)
 
     async def correct_deployment(self, organization_id: str, deployment_id: str, wish: Wish, asking: Asking) -> str:
         """Correct a deployment; the id of the correction."""
-        current = await self._get(organization_id, deployment_id, is_kept=True)
+        current = await self._get(organization_id, deployment_id, is_listed=True)
         asked = await self._to_correct(organization_id, current, wish, asking)
         named = [one.repository for one in asked.said.releases or ()]
         if named:
@@ -104,7 +104,7 @@ class CorrectionDesk:
 
     async def mark_deployment(self, organization_id: str, deployment_id: str, marks: Facts, *, by: Actor) -> bool:
         """Say by hand how a deployment went; whether that changed anything."""
-        current = await self._get(organization_id, deployment_id, is_kept=True)
+        current = await self._get(organization_id, deployment_id, is_listed=True)
         order = (to_microseconds(self._clock.next_order()),)
         asked = Mark(source=OWN_PROTOCOL, target=Target(key=current.deployment_id), facts=marks, order=order)
         return (await self._ask(organization_id, asked, by)).kind is VerdictKind.APPLIED
@@ -117,14 +117,12 @@ class CorrectionDesk:
     async def _keep_former_names(self, organization_id: str, repositories: Sequence[str], by: Actor) -> None:
         await self._repository_names.remember(organization_id, list(dict.fromkeys(repositories)), by=by)
 
-    async def _get(self, organization_id: str, deployment_id: str, *, is_kept: bool = False) -> Deployment:
-        """The deployment; unless ``is_kept``, also one that was removed by hand. Raises NotFound."""
+    async def _get(self, organization_id: str, deployment_id: str, *, is_listed: bool = False) -> Deployment:
+        """The deployment; unless it must be ``is_listed``, also one that was removed by hand. Raises NotFound."""
         found_id = bare_uuid(deployment_id).lower()
         found = await self._store.find_deployment(organization_id, Target(key=found_id))
-        if found is None and not is_kept:
-            entries = await self._store.list_entries(organization_id, found_id)
-            folded = fold_removed(entries)
-            found = folded
+        if found is None and not is_listed:
+            found = fold_removed(await self._store.list_entries(organization_id, found_id))
         if found is None:
             raise NotFound("deployment", "There is no deployment with this id.")
         return found
