@@ -8,12 +8,14 @@ import httpx2
 import pytest
 from msgspec.structs import replace
 
+from shipledger.access.people import passwords
 from shipledger.access.people.link import Link
 from shipledger.access.people.membership.model import Member
 from shipledger.access.people.passwords import Passwords
 from shipledger.access.people.person import Person
 from shipledger.access.people.roles import Role
 from shipledger.access.people.session import IDLE, LONGEST, form_token, hash_secret
+from shipledger.errors import Unavailable
 from tests.support.people import TESTER, add_person, members_of, sign_in
 from tests.support.services import directory_of
 from tests.support.site import COOKIE, LOCAL, Html, Site
@@ -208,3 +210,23 @@ async def test_a_person_of_two_organizations_sees_the_one_that_a_link_names_and_
     assert await shown("/?organization=default") == await shown("/deployments") == "default"
     assert isinstance(await store.find_member(other.organization_id, ada.person_id), Member)
     assert await store.find_member(foreign.organization_id, ada.person_id) is None
+
+
+async def test_where_too_many_sign_in_the_page_says_so_and_a_browser_that_is_known_gets_in(
+    one_site: Site, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = {"email": EMAIL, "password": PASSWORD}
+    mark = cookies_of(await post(one_site, fields))["browser"]
+
+    def be_full_of_strangers(queue: passwords.Queue) -> None:
+        if queue.rests:
+            raise Unavailable(passwords.BUSY, passwords.TOO_MANY, retry_after_seconds=passwords.BUSY_SECONDS)
+
+    monkeypatch.setattr(passwords.Queue, "require_room", be_full_of_strangers)
+    busy = await post(one_site, fields)
+    page = Html(busy.text)
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "5")
+    assert "Sign-in is busy Too many people are signing in at this moment." in page.text
+    assert "doctor" not in page.text
+    assert "/login" in page.links()
+    assert (await post(one_site, fields, cookies={mark.key: mark.value})).status_code == 303

@@ -39,6 +39,11 @@ REST_SECONDS = 0.4
 """While so many wait, each place rests after a hash: five a second take a tenth of a core. Without rests they take all that is
 left, and the memory that a hash fills slows down, even at the lowest priority, what else runs on the core."""
 
+BUSY, BUSY_SECONDS = "sign_in_busy", 5
+"""The code of the error that too many wait, and when to try again."""
+
+TOO_MANY = "Too many people are signing in at this moment. Try again in a few seconds."
+
 NICENESS = 10
 """Of the threads that hash: other work goes first. Hashing does not hold the interpreter."""
 
@@ -48,18 +53,18 @@ DIFFERENT = 5
 """NIST SP 800-63B: length is what counts, and no rule about kinds of characters helps."""
 
 
-class _Queue:
-    """Places to hash at, and who waits for one."""
+class Queue:
+    """Places to hash at, and who waits for one. ``rests``: a place rests after a hash while many wait."""
 
     def __init__(self, places: int, *, rests: bool) -> None:
         self._places = asyncio.Semaphore(places)
-        self._rests = rests
+        self.rests = rests
         self._waiting = 0
 
     def require_room(self) -> None:
         """Raises Unavailable if too many wait."""
         if self._waiting >= WAITING_LIMIT:
-            raise Unavailable("sign_in_busy", "Too many people are signing in at this moment. Try again in a few seconds.")
+            raise Unavailable(BUSY, TOO_MANY, retry_after_seconds=BUSY_SECONDS)
 
     async def run(self, work: Callable[[], Awaitable[T]]) -> T:
         """The result of ``work`` when its turn has come. Raises Unavailable."""
@@ -70,7 +75,7 @@ class _Queue:
             try:
                 return await work()
             finally:
-                if self._rests and self._waiting >= FLOOD:
+                if self.rests and self._waiting >= FLOOD:
                     asyncio.get_running_loop().call_later(REST_SECONDS, self._places.release)
                 else:
                     self._places.release()
@@ -86,7 +91,7 @@ class Passwords:
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID)
-        self._unknown, self._known = _Queue(AT_ONCE, rests=True), _Queue(KNOWN_AT_ONCE, rests=False)
+        self._unknown, self._known = Queue(AT_ONCE, rests=True), Queue(KNOWN_AT_ONCE, rests=False)
         self._threads = ThreadPoolExecutor(AT_ONCE + KNOWN_AT_ONCE, thread_name_prefix="passwords", initializer=_give_way)
         self._nobody = ""
 
@@ -122,10 +127,10 @@ class Passwords:
             return False
         return bool(encoded)
 
-    def _queue(self, *, is_known: bool) -> _Queue:
+    def _queue(self, *, is_known: bool) -> Queue:
         return self._known if is_known else self._unknown
 
-    async def _run(self, queue: _Queue, work: Callable[[], T]) -> T:
+    async def _run(self, queue: Queue, work: Callable[[], T]) -> T:
         return await queue.run(lambda: asyncio.get_running_loop().run_in_executor(self._threads, work))
 
 

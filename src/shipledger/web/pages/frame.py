@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import Receive, Scope, Send
 
 from shipledger.access.people.members import Members
+from shipledger.access.people.passwords import BUSY
 from shipledger.access.people.roles import Right
 from shipledger.access.people.session import form_token
 from shipledger.access.people.sign_on.entrance import Entrance
@@ -175,7 +176,8 @@ class Frame:
         if error.code == SIGNED_OUT:
             return _ask_to_sign_in(request)
         status = status_of(error)
-        response = self._render_small(request, status, error=error, heading=_heading(status))
+        heading = "Sign-in is busy" if error.code == BUSY else _heading(status)
+        response = self._render_small(request, status, error=error, heading=heading, sign_in_busy=BUSY)
         if isinstance(error, Unavailable):
             response.headers["Retry-After"] = str(error.retry_after_seconds)
         return response
@@ -184,7 +186,7 @@ class Frame:
         """The page for an internal error; details are in the log."""
         error = ShipledgerError("fault", "An internal error prevents showing this page. See the server's log.")
         status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return self._render_small(request, status, error=error, heading="Internal error")
+        return self._render_small(request, status, error=error, heading="Internal error", sign_in_busy=BUSY)
 
     def _render_small(self, request: Request, status: HTTPStatus, **values: Any) -> Response:
         """An error page, rendered at once, because the error may be that too many others are waiting."""
