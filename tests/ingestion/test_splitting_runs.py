@@ -43,7 +43,6 @@ async def test_each_run_is_a_deployment_of_its_own_with_the_reports_that_are_abo
         await overwrite(bench)
         verdict = await tell(bench, split())
         assert (verdict.kind, verdict.deployment_id) == (VerdictKind.APPLIED, ONE)
-        assert OTHER in verdict.sentence
         first, second = await find(store), await find(store, OTHER)
         assert (first.started_at, first.finished_at) == (moment(0), moment(5))
         assert (second.started_at, second.finished_at, second.state) == (moment(60), moment(64), State.SUCCESSFUL)

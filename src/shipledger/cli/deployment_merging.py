@@ -21,7 +21,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.fold import forget_witness
 from shipledger.ledger.merging import find_obstacle, find_split_obstacle
 from shipledger.ledger.splitting_runs import list_runs
-from shipledger.ledger.submission import Merge, Split, Target
+from shipledger.ledger.submission import Merge, Separate, Split, Target
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.ledger.witnesses import combine, list_sources
 from shipledger.protocols.native.duplicates import (
@@ -84,7 +84,8 @@ def merge(
         asked = Merge(source=_SOURCE, target=Target(key=record.deployment_id), into=host.deployment_id, reason=reason)
         (verdict,) = await ledger.ask(owner, [asked], operation="merge-deployment", actor=_MERGE)
         _refuse(verdict)
-        return await _get(ledger, owner, host.deployment_id), verdict.sentence
+        merged = f"{record.deployment_id} is shown as part of {host.deployment_id} now."
+        return await _get(ledger, owner, host.deployment_id), verdict.sentence or merged
 
     host, sentence = with_ledger(database, work)
     _print(host, sentence, as_json=as_json)
@@ -112,7 +113,8 @@ def split(
         asked = Split(source=_SOURCE, target=Target(key=record.deployment_id), reason=reason)
         (verdict,) = await ledger.ask(owner, [asked], operation="split-deployment", actor=_SPLIT)
         _refuse(verdict)
-        return await _get(ledger, owner, record.merged_into or record.deployment_id), verdict.sentence
+        parted = f"{record.deployment_id} is a deployment of its own again."
+        return await _get(ledger, owner, record.merged_into or record.deployment_id), parted
 
     host, sentence = with_ledger(database, work)
     _print(host, sentence, as_json=as_json)
@@ -142,7 +144,9 @@ def split_runs(
         asked = Split(source=_SOURCE, target=Target(key=record.deployment_id), reason=reason, of_runs=True)
         (verdict,) = await ledger.ask(owner, [asked], operation="split-runs", actor=_SPLIT)
         _refuse(verdict)
-        return runs, verdict.sentence
+        moved = [one.submission for one in await ledger.store.list_entries(owner, record.deployment_id)]
+        ids = [one.other_ids for one in moved if isinstance(one, Separate)][-1]
+        return runs, f"The other runs are deployments of their own now: {', '.join(ids)}."
 
     runs, sentence = with_ledger(database, work)
     if as_json:

@@ -70,8 +70,7 @@ def decide_merge(asked: Merge, cause: Cause, record: Deployment | None, host: De
         return Decided(_reject(record, Reason.TOO_LARGE, sentence))
     entry, merged = cause.enter(record, asked)
     entries, host = _tell_all(cause, host, record, told, asked)
-    verdict = _judge(VerdictKind.APPLIED, record, Reason.NONE, f"It is shown as part of {host.deployment_id} now.")
-    return Decided(verdict, entries=(entry, *entries), states=(merged, host))
+    return Decided(_judge(VerdictKind.APPLIED, record), entries=(entry, *entries), states=(merged, host))
 
 
 def find_obstacle(record: Deployment, host: Deployment | None, into: str) -> Verdict | None:
@@ -124,8 +123,7 @@ def decide_split(asked: Split, cause: Cause, record: Deployment | None, host: De
         let_go, host = cause.enter(host, LetGo(source=asked.source, witness_id=record.deployment_id, reason=asked.reason))
         entries.append(let_go)
         states.append(host)
-    sentence = f"It is a deployment of its own again. It was part of {record.merged_into}."
-    return Decided(_judge(VerdictKind.APPLIED, record, Reason.NONE, sentence), entries=tuple(entries), states=tuple(states))
+    return Decided(_judge(VerdictKind.APPLIED, record), entries=tuple(entries), states=tuple(states))
 
 
 def tell_host(cause: Cause, host: Deployment, after: Deployment, new: Sequence[Entry], all_: Histories) -> Decided:

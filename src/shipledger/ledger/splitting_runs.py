@@ -37,9 +37,7 @@ def decide_run_split(asked: Split, cause: Cause, record: Deployment | None, hist
     freed = [tuple(_free(one, held) for one in group) for group in others]
     arrangement = Arrangement(current=run, groups=(tuple(own), *freed))
     parted = separate(arrangement, histories, cause.receipt, cause.item, cause.now)
-    ids = [one.deployment_id for one in parted.deployments if one.deployment_id != record.deployment_id]
-    sentence = f"It told of {len(groups)} runs. The others are deployments of their own now: {', '.join(ids)}."
-    verdict = Verdict(kind=VerdictKind.APPLIED, deployment_id=record.deployment_id, sentence=sentence)
+    verdict = Verdict(kind=VerdictKind.APPLIED, deployment_id=record.deployment_id)
     entries = tuple(_explain(entry, asked.reason) for entry in parted.entries)
     return Decided(verdict, entries=entries, states=parted.deployments)
 
