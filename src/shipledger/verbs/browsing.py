@@ -240,6 +240,9 @@ class IncidentBrowsing(Protocol):
     ) -> Found[Incident]:
         """A page of incidents by start, then id, newest first, after ``after``; bounds are inclusive."""
 
+    async def list_open_incidents(self, organization_id: str, *, limit: int) -> Found[Incident]:
+        """The incidents that are not over, newest start first."""
+
     async def list_incident_entries(self, organization_id: str, incident_id: str) -> list[IncidentEntry]:
         """All entries of an incident, in order."""
 
