@@ -88,6 +88,7 @@ IN_NO_ORDER = {
     "has_left_gates": "whether there is one",
     "list_changed_deployments": "more than the limit are refused",
     "list_deployments_of_tier_place": "each leaves the place once it is changed, and the next ones are asked for",
+    "list_repositories_in_use": "a walk over an index gives them in their order",
     "list_projects": "a walk over an index gives them in their order",
     "read_commits_behind": "a walk gives the nearest first, and whatever part of a history is read, the rest is asked for",
 }

@@ -137,6 +137,9 @@ class CatalogBrowsing(Protocol):
     ) -> tuple[list[RelatedService], int]:
         """The services that one has to do with, its own relations first, and how many there are."""
 
+    async def list_repositories_in_use(self, organization_id: str, *, limit: int) -> list[str]:
+        """Repositories used by deployments, by name, up to ``limit``: however many deployments there are."""
+
     async def list_repositories(self, organization_id: str) -> list[RepositoryRecord]:
         """Every repository used by deployments or mapped to services."""
 

@@ -85,6 +85,9 @@ class ReadStore(Protocol):
     async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
         """Every (id, name, tier) of environments used by deployments, by tier and name."""
 
+    async def list_repositories_in_use(self, organization_id: str, *, limit: int) -> list[str]:
+        """Repositories used by deployments, by name, up to ``limit``: however many deployments there are."""
+
     async def list_repositories(self, organization_id: str) -> list[RepositoryRecord]:
         """Every repository used by deployments or mapped to services."""
 

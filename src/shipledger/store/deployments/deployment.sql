@@ -23,6 +23,38 @@ LIMIT 1;
 -- How many deployments an organization has. Those that are merged into others are not counted.
 SELECT count(*) FROM deployment WHERE organization_id = :organization_id AND merged_into IS NULL;
 
+-- name: list_repositories_in_use(organization_id, limit)
+-- The repositories that deployments name, each as its newest one does: an index seek for each of both.
+WITH RECURSIVE used (repository_key) AS (
+    SELECT (
+        SELECT f.repository_key
+        FROM deployment_release AS f
+        WHERE f.organization_id = :organization_id AND f.is_repeat = 0 AND f.repository_key > ''
+        ORDER BY f.repository_key
+        LIMIT 1
+    )
+    UNION ALL
+    SELECT (
+        SELECT n.repository_key
+        FROM deployment_release AS n
+        WHERE n.organization_id = :organization_id AND n.is_repeat = 0 AND n.repository_key > u.repository_key
+        ORDER BY n.repository_key
+        LIMIT 1
+    )
+    FROM used AS u
+    WHERE u.repository_key IS NOT NULL
+)
+SELECT (
+    SELECT r.repository
+    FROM deployment_release AS r
+    WHERE r.organization_id = :organization_id AND r.repository_key = w.repository_key AND r.is_repeat = 0
+    ORDER BY r.started_us DESC, r.deployment_id
+    LIMIT 1
+)
+FROM used AS w
+WHERE w.repository_key IS NOT NULL
+LIMIT :limit;
+
 -- name: list_deployed_repositories(organization_id)
 -- Every repository that deployments name, how often, and when last.
 SELECT

@@ -91,6 +91,10 @@ class SqlDeployments(SqlKnownPeople):
 
         return await self._read_steps(read())
 
+    async def list_repositories_in_use(self, organization_id: str, *, limit: int) -> list[str]:
+        found = await self._fetch_long("list_repositories_in_use", organization_id=organization_id, limit=limit)
+        return read_each(_to_repository, owned_by(organization_id, found))
+
     async def list_repositories(self, organization_id: str) -> list[RepositoryRecord]:
         """See ReadStore. By name, without case."""
 
@@ -177,3 +181,9 @@ def _search_order(step: Step) -> Step:
 
 def _to_start(started_us: int) -> datetime | None:
     return None if started_us == NEVER_STARTED_US else rows.optional_time(started_us)
+
+
+@reads("deployment_release", "tt", 0, 1)
+def _to_repository(row: rows.Row) -> str:
+    name: str = row[1]
+    return name

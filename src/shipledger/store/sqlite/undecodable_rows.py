@@ -74,6 +74,7 @@ READ_ONE_BY_ONE = frozenset(
         "list_services",
         "list_services_after",
         "list_settings",
+        "list_repositories_in_use",
         "list_targets",
         "list_teams",
         "list_tier_places",

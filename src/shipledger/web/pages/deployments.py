@@ -81,7 +81,7 @@ async def show(frame: Frame, request: Request) -> Response:
     if not is_poll(request):
         environments, repositories, services, mappings = await asyncio.gather(
             frame.ledger.list_environments(organization_id),
-            frame.ledger.list_repositories(organization_id),
+            frame.ledger.list_repositories_in_use(organization_id, limit=CHOICES_SHOWN),
             frame.ledger.list_services(organization_id, offset=0, limit=CHOICES_SHOWN),
             frame.ledger.list_mappings(organization_id),
         )
@@ -90,7 +90,7 @@ async def show(frame: Frame, request: Request) -> Response:
             "filters": keep_filters(request.query_params),
             "ignored": ignored,
             "environments": list_choices(environments, names),
-            "repositories": repositories[:CHOICES_SHOWN],
+            "repositories": repositories,
             "services": services,
             "has_mappings": bool(mappings),
             "states": STATES,

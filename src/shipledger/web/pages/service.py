@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from shipledger.catalog.organization_settings.forms import to_words
 from shipledger.catalog.organization_settings.model import ScopeKind
+from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service
 from shipledger.catalog.services.model import KIND
 from shipledger.catalog.services.relation import RelationKind
@@ -49,7 +50,7 @@ async def show(frame: Frame, request: Request) -> Response:
             frame.clock.now(),
         ),
         frame.ledger.list_mappings(organization_id),
-        frame.ledger.list_repositories(organization_id),
+        frame.ledger.list_repositories_in_use(organization_id, limit=2 * SUGGESTIONS),
         frame.ledger.list_lanes(organization_id, service.service_id),
         find_work_under_way(frame.ledger, organization_id),
         read_history(frame.ledger, KIND, organization_id, service.service_id, words),
@@ -58,6 +59,7 @@ async def show(frame: Frame, request: Request) -> Response:
     people = await frame.ledger.read_known_people(organization_id)
     now = frame.clock.now()
     repositories = sorted(mapping.repository for mapping in mappings if mapping.service_id == service.service_id)
+    own = set(map(repository_key, repositories))
     related, unshown = await list_related(frame.ledger, organization_id, service.service_id)
     services = await frame.ledger.list_services(organization_id, offset=0, limit=SUGGESTIONS)
     taken = {service.service_id, *(one.service.service_id for one in related if one.kind == RelationKind.DEPENDS_ON)}
@@ -78,7 +80,7 @@ async def show(frame: Frame, request: Request) -> Response:
         related=related,
         unshown=unshown,
         others=[one.name for one in services if one.service_id not in taken],
-        suggestions=[record.repository for record in known if service.service_id not in record.service_ids][:SUGGESTIONS],
+        suggestions=[name for name in known if repository_key(name) not in own][:SUGGESTIONS],
     )
 
 
