@@ -13,6 +13,7 @@ from shipledger.access.people.person import Person
 from shipledger.access.people.roles import Role
 from shipledger.clock import EPOCH
 from shipledger.http.viewer import Viewer, keep_viewer
+from shipledger.web.pages import shared_answers
 from shipledger.web.pages.frame import LiveBlock, unchanged
 from shipledger.web.pages.shared_answers import SharedAnswers
 from tests.support.people import add_person, sign_in
@@ -82,6 +83,15 @@ async def test_others_share_no_answer(other):
     await page.ask()
     await asyncio.gather(page.ask(), page.ask("seen=0"), page.ask(**other))
     assert page.made == 3
+
+
+async def test_what_is_kept_is_bounded_and_what_is_too_large_to_be_kept_is_answered(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(shared_answers, "REMEMBERED_BYTES", 3)
+    page = Page()
+    for shown in (9, 10_000, 7):
+        page.shown = shown
+        answers = await asyncio.gather(*(page.ask(f"limit={number}") for number in range(3)))
+        assert [bytes(one.body) for one in answers] == [b"%d" % shown] * 3
 
 
 async def test_a_page_is_answered_for_each_role_with_what_is_there_when_it_asks(site: Site):

@@ -32,7 +32,7 @@ KNOWN_AT_ONCE = 1
 """Besides, of those who are known."""
 
 WAITING_LIMIT = 30
-"""How many wait for their turn. A hash takes some 30 ms on one core, so the last one waits half a second."""
+"""How many wait for their turn. A hash takes some 30 ms on one core; in a flood the last one waits six seconds."""
 
 FLOOD = 4
 REST_SECONDS = 0.4

@@ -100,9 +100,12 @@ class SharedAnswers:
         self._drop(key)
         self._made[key] = made
         self._bytes += made.size
-        oldest = made.began - PAUSE_SECONDS
-        while len(self._made) > REMEMBERED or self._bytes > REMEMBERED_BYTES or next(iter(self._made.values())).began < oldest:
+        while self._made and self._is_too_much(made.began - PAUSE_SECONDS):
             self._drop(next(iter(self._made)))
+
+    def _is_too_much(self, oldest: float) -> bool:
+        first = next(iter(self._made.values()))
+        return len(self._made) > REMEMBERED or self._bytes > REMEMBERED_BYTES or first.began < oldest
 
     def _drop(self, key: Hashable) -> None:
         dropped = self._made.pop(key, None)
