@@ -37,6 +37,9 @@ class StandingStore(Protocol):
         Up to ``of_each`` deployments of a line are read, and ``in_all`` of all lines: first the newest of each line.
         """
 
+    async def list_histories(self, organization_id: str, issues: Sequence[str], *, limit: int) -> dict[str, list[Deployment]]:
+        """The newest deployments that name each of ``issues``, newest start first."""
+
     async def list_named_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> list[str]:
         """A page of the names of issues that deployments name, after ``after``; "" for all projects."""
 

@@ -12,6 +12,21 @@ FROM (
     LIMIT :limit
 ) AS w;
 
+-- name: list_ids_of_issues(organization_id, keys, limit)
+-- The newest deployments that name each of some issues, as ids.
+SELECT k.value, (
+        SELECT /* gather */(w.deployment_id)
+        FROM (
+            SELECT a.deployment_id
+            FROM deployment_alias AS a
+            WHERE a.organization_id = :organization_id AND a.scope = 'issue' AND a.key = k.value AND a.started_us IS NOT NULL
+            ORDER BY a.started_us DESC, a.deployment_id DESC
+            LIMIT :limit
+        ) AS w
+    )
+FROM /* each_text(:keys, k) */
+ORDER BY k.value;
+
 -- name: list_deployments_by_alias_before(organization_id, scope, key, tier, environment_id, environment_keys, before_us, before_id, limit)$
 -- A page of the deployments that have such a name, newest first.
 SELECT /* documents */

@@ -66,3 +66,9 @@ def to_issue_key(row: Row) -> str:
 def to_project(row: Row) -> tuple[str, str]:
     """A project, and the id of its newest deployment; "" where that cannot be told."""
     return row[1], row[2] or ""
+
+
+@reads("deployment_alias", "ttT", 0, 1)
+def to_history(row: Row) -> tuple[str, list[str]]:
+    """An issue by the key of its alias, and the ids of the newest deployments that name it."""
+    return row[1], rows.decode_strings(row[2] or "[]")

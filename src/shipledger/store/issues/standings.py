@@ -18,7 +18,7 @@ from shipledger.store import rows
 from shipledger.store.bounds import LATEST_US, keys_of_project
 from shipledger.store.deployments.walks import read_in_order
 from shipledger.store.environments.policies import find_names
-from shipledger.store.issues.standing_rows import LineRow, to_issue_key, to_line_row, to_project
+from shipledger.store.issues.standing_rows import LineRow, to_history, to_issue_key, to_line_row, to_project
 from shipledger.store.row_reading import owned_by, read_each
 from shipledger.store.session import Session, Steps, call
 
@@ -46,6 +46,21 @@ class SqlStandings(Session):
         lines, damaged = await self._read_steps_long(read())
         note_damage(damaged)  # here, where whoever answers hears of it: a store may have read in a thread of its own
         return lines
+
+    async def list_histories(self, organization_id: str, issues: Sequence[str], *, limit: int) -> dict[str, list[Deployment]]:
+        keys = {rows.from_alias(issue_alias(issue))[1]: issue for issue in issues}
+
+        def read() -> Steps[tuple[dict[str, list[Deployment]], Sequence[DamagedRecord]]]:
+            found = yield call("list_ids_of_issues", organization_id=organization_id, keys=rows.to_json(keys), limit=limit)
+            placed = read_each(to_history, owned_by(organization_id, found))
+            documents = yield from read_in_order(organization_id, sorted({one for _, ids in placed for one in ids}))
+            known = {one.deployment_id: one for one in documents}
+            histories = {keys[key]: [known[one] for one in ids if one in known] for key, ids in placed}
+            return histories, (*placed.damaged, *documents.damaged)
+
+        histories, damaged = await self._read_steps_long(read())
+        note_damage(damaged)
+        return histories
 
     async def list_named_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> list[str]:
         first_key, end_key = keys_of_project(project) if project else ("", AFTER_ALL_IDS)

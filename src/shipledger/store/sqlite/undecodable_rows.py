@@ -50,6 +50,7 @@ READ_ONE_BY_ONE = frozenset(
         "list_due_messages",
         "list_gates",
         "list_incident_verdicts",
+        "list_ids_of_issues",
         "list_issue_lines",
         "list_issue_sites",
         "list_issues",

@@ -15,7 +15,7 @@ from shipledger.clock import to_microseconds
 from shipledger.deployments.issue_lines import IssueLine
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
-from shipledger.ledger.deployment import Deployment, issue_alias, project_alias
+from shipledger.ledger.deployment import Deployment, project_alias
 from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import State, Tier
@@ -128,7 +128,7 @@ async def show(frame: Frame, request: Request) -> Response:
     newest = (key for one in recent for key in keys_of[one.deployment_id])
     keys = list(dict.fromkeys([*newest, *(key for key in some if key in also)]))[:ISSUES_SHOWN]
     histories, lines, reached, counts, environments = await asyncio.gather(
-        _read_histories(frame, organization_id, keys),
+        frame.ledger.list_histories(organization_id, keys, limit=DEPLOYMENTS_OF_AN_ISSUE),
         frame.ledger.list_issue_lines(organization_id, {key: [key] for key in keys}, of_each=1, in_all=LINES_READ),
         frame.ledger.count_issues_by_reach(organization_id, project),
         frame.ledger.count_successes_by_week(organization_id, alias, tier=Tier.PRODUCTION, since=first_week_begins_at(now)),
@@ -177,17 +177,6 @@ def _read_filter(text: str) -> Narrowed:
 
 def _keys_of(deployment: Deployment, project: str) -> Iterable[str]:
     return (key for key in deployment.issue_keys if key.rpartition("-")[0] == project)
-
-
-async def _read_histories(frame: Frame, organization_id: str, keys: Sequence[str]) -> dict[str, list[Deployment]]:
-    """The newest deployments of each issue."""
-    histories = await asyncio.gather(
-        *(
-            frame.ledger.list_deployments_by_alias(organization_id, issue_alias(key), limit=DEPLOYMENTS_OF_AN_ISSUE)
-            for key in keys
-        )
-    )
-    return dict(zip(keys, histories, strict=True))
 
 
 def _with_newest(history: Sequence[Deployment], lines: Iterable[IssueLine]) -> list[Deployment]:
