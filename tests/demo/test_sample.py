@@ -23,6 +23,9 @@ from tests.support.server import Server, serving
 LEDGER = "/ledger/v1"
 RECENT = timedelta(days=62)
 HOUR = timedelta(hours=1)
+LISTS = {"matrix": "cells", "inbox": "items"}
+"""The lists that are not called as their path is."""
+
 PROTOCOLS = {"opsgenie", "jira", "datadog", "iftrue", "native"}
 
 
@@ -56,8 +59,7 @@ async def list_all(client: httpx2.AsyncClient, what: str, **parameters: Any) -> 
     while True:
         page = await client.get(f"{LEDGER}/{what}", params={**parameters, "limit": 200, **({"cursor": cursor} if cursor else {})})
         told = page.raise_for_status().json()
-        (rows,) = (value for value in told.values() if isinstance(value, list))
-        found += rows
+        found += told[LISTS.get(what, what.replace("-", "_"))]
         cursor = told.get("next_cursor")
         if not cursor:
             return found

@@ -57,7 +57,7 @@ def demo(
 
     path = (file or Path(platformdirs.user_data_dir("shipledger")) / "demo.db").expanduser().absolute()
     database_url = sqlite_url(path)
-    settings = load_settings(host=host, port=port, database_url=database_url)  # before the half minute that the sample takes
+    settings = load_settings(host=host, port=port, database_url=database_url)  # before the sample is made, which takes long
     if fresh or not path.exists() or with_ledger(database_url, is_sample_outdated):
         configure_logging(level="warning", output="auto")  # what the server of that year did would hide what is printed here
         print_note("Generating a year of sample data. This takes up to half a minute.")

@@ -47,7 +47,8 @@ class History:
         """The commit, by repository, that a deployment at ``deployed_at`` of a change with this title brings."""
         if self._until - deployed_at > BATCHED_BEFORE:
             merged_at = deployed_at - timedelta(days=7)
-            sent_at = (deployed_at - timedelta(days=deployed_at.weekday())).replace(hour=0, minute=30, second=0, microsecond=0)
+            monday = (deployed_at - timedelta(days=deployed_at.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+            sent_at = monday - timedelta(hours=1)
         else:
             merged_at = deployed_at - timedelta(minutes=12)
             sent_at = merged_at + timedelta(seconds=20)
