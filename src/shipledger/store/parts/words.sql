@@ -249,15 +249,19 @@ NOT EXISTS (
     )
 
 -- name: columns_of_stretch
--- A deployment "s" as a stretch of time in its lane "l".
-s.deployment_id, s.state, s.tier, s.environment_name, s.environment_key, s.started_us,
-    CASE WHEN s.succeeded_us IS NOT NULL AND s.succeeded_us < s.ended_us THEN s.succeeded_us ELSE s.ended_us END,
+-- A deployment "d" as a stretch of time, with its lanes.
+d.deployment_id, d.state, d.tier, d.environment_name, d.environment_key, d.started_us,
+    CASE WHEN d.succeeded_us IS NOT NULL AND d.succeeded_us < d.ended_us THEN d.succeeded_us ELSE d.ended_us END,
     (
         SELECT r.commit_id
         FROM deployment_release AS r
-        WHERE r.organization_id = :organization_id AND r.deployment_id = s.deployment_id AND r.ordinal = 0
+        WHERE r.organization_id = :organization_id AND r.deployment_id = d.deployment_id AND r.ordinal = 0
     ),
-    l.lane_key
+    (
+        SELECT /* gather */(l.lane_key)
+        FROM lane AS l
+        WHERE l.organization_id = :organization_id AND l.deployment_id = d.deployment_id
+    )
 
 -- name: is_wanted_stretch
 -- That a deployment "d" is one that somebody wants to see.

@@ -37,32 +37,41 @@ class SqlTimeline(Session):
         }
         at_most = wanted.limit + 1
 
-        def read() -> Steps[list[list[Row]]]:
-            if wanted.lane_keys is not None:
-                keys = rows.to_json(sorted(wanted.lane_keys))
-                within = {"from_us": since_us, "until_us": until_us}
-                return [(yield call("list_stretches_of_lanes", keys=keys, **within, **given, limit=at_most))]
+        def read_lanes(keys: Sequence[str]) -> Steps[tuple[list[Found[Stretch]], bool]]:
+            within = {"organization_id": organization_id, "from_us": since_us, "until_us": until_us}
+            ids = yield call("list_ids_in_lanes", keys=rows.to_json(sorted(keys)), **within, limit=at_most)
+            some = rows.to_json(one for (one,) in ids[: wanted.limit])
+            found = yield call("read_stretches", deployment_ids=some, until_us=until_us, **given)
+            return [_read(organization_id, found)], len(ids) > wanted.limit
+
+        def read_all() -> Steps[tuple[list[Found[Stretch]], bool]]:
             before_us = since_us - SHORT
-            found = [(yield call("list_stretches_started", from_us=before_us, until_us=until_us, **given, limit=at_most))]
-            found.append((yield call("list_long_stretches", from_us=since_us, before_us=before_us, **given, limit=at_most)))
-            for state in WAITING_STATES:
-                under_way = yield call("list_stretches_under_way", state=state.value, before_us=before_us, **given, limit=at_most)
-                found.append(under_way)
-            return found
+            asked: list[tuple[str, dict[str, Any]]] = [("list_stretches_started", {"from_us": before_us, "until_us": until_us})]
+            asked += [("list_long_stretches", {"from_us": since_us, "before_us": before_us})]
+            asked += [("list_stretches_under_way", {"state": state.value, "before_us": before_us}) for state in WAITING_STATES]
+            found = []
+            for name, bounds in asked:
+                part = yield call(name, **bounds, **given, limit=at_most)
+                found.append(part)
+            read = [_read(organization_id, part[: wanted.limit]) for part in found]
+            return read, any(len(part) > wanted.limit for part in found)
 
         def read_ahead() -> Steps[list[Row]]:
             after = {"from_us": until_us + 1, "until_us": LATEST_US}
             found: list[Row] = yield call("list_stretches_started", **after, **given, limit=wanted.ahead)
             return found
 
-        joined = [_join(organization_id, found) for found in await self._read_steps_long(read())]
-        is_cut = any(len(found) > wanted.limit for found in joined)
-        merged = {one.deployment_id: one for found in joined for one in found[-wanted.limit :] if _is_during(one, wanted)}
+        asks = read_all() if wanted.lane_keys is None else read_lanes(wanted.lane_keys)
+        read, is_cut = await self._read_steps_long(asks)
+        found = {one.deployment_id: one for part in read for one in part if _is_during(one, wanted)}
+        damaged = [one for part in read for one in part.damaged]
         if wanted.ahead:
-            ahead = _join(organization_id, await self._read_steps(read_ahead()))
+            ahead = _read(organization_id, await self._read_steps(read_ahead()))
             keys = None if wanted.lane_keys is None else frozenset(wanted.lane_keys)
-            merged |= {one.deployment_id: one for one in ahead if keys is None or not keys.isdisjoint(one.lane_keys)}
-        return sorted(merged.values(), key=_by_start), is_cut
+            found |= {one.deployment_id: one for one in ahead if keys is None or not keys.isdisjoint(one.lane_keys)}
+            damaged += ahead.damaged
+        note_damage(damaged)
+        return sorted(found.values(), key=_by_start), is_cut
 
     async def list_services_of_lanes(self, organization_id: str, service_ids: Sequence[str] | None) -> dict[str, list[str]]:
         def read() -> Steps[dict[str, list[str]]]:
@@ -104,38 +113,14 @@ def _by_start(one: Stretch) -> tuple[datetime, str]:
     return one.started_at, one.deployment_id
 
 
-def _join(organization_id: str, found: Iterable[Row]) -> list[Stretch]:
-    """Those that rows tell of, by start; each has a row for each of its lanes."""
-    read = read_each(_to_part, owned_by(organization_id, found))
-    note_damage(read.damaged)
-    keys: dict[str, list[str]] = {}
-    stretches: dict[str, Stretch] = {}
-    for one, key in read:
-        stretches.setdefault(one.deployment_id, one)
-        if key:
-            keys.setdefault(one.deployment_id, []).append(key)
-    joined = (_with_keys(one, keys.get(one.deployment_id, [])) for one in stretches.values())
-    return sorted(joined, key=_by_start)
-
-
-def _with_keys(one: Stretch, keys: Sequence[str]) -> Stretch:
-    return Stretch(
-        one.deployment_id,
-        one.state,
-        one.tier,
-        one.environment,
-        one.environment_key,
-        one.started_at,
-        one.ended_at,
-        one.commit,
-        tuple(dict.fromkeys(keys)),
-    )
+def _read(organization_id: str, found: Iterable[Row]) -> Found[Stretch]:
+    return read_each(_to_stretch, owned_by(organization_id, found))
 
 
 @reads("deployment", "ttttTTiITT", 0, 1)
-def _to_part(row: Row) -> tuple[Stretch, str]:
-    _, deployment_id, state, tier, environment, key, started_us, ended_us, commit, lane_key = row
-    stretch = Stretch(
+def _to_stretch(row: Row) -> Stretch:
+    _, deployment_id, state, tier, environment, key, started_us, ended_us, commit, lane_keys = row
+    return Stretch(
         deployment_id=deployment_id,
         state=State(state),
         tier=Tier(tier),
@@ -144,6 +129,5 @@ def _to_part(row: Row) -> tuple[Stretch, str]:
         started_at=from_microseconds(started_us),
         ended_at=None if ended_us is None else from_microseconds(ended_us),
         commit=commit or "",
-        lane_keys=(),
+        lane_keys=tuple(dict.fromkeys(rows.decode_strings(lane_keys or "[]"))),
     )
-    return stretch, lane_key or ""
