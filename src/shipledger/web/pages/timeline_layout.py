@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -16,6 +17,9 @@ LEAST_WIDTH = 7
 MOST_MARKS = 200
 SLOTS = (8, 16, 32, 64, 128, 256, 512, WIDTH)
 """Widths in which marks become one, the first that makes them few enough."""
+
+Placed: TypeAlias = tuple[float, list[Bar]]
+"""Bars that are drawn as one, with the place where the first begins."""
 
 
 class Window(Struct, frozen=True):
@@ -69,12 +73,11 @@ class Mark(Struct, frozen=True):
 
 def draw_lanes(lanes: Sequence[Sequence[Bar]], window: Window, *, most: int = MOST_MARKS) -> list[list[Mark]]:
     """The marks of each lane, in order. Repeats of one commit are folded; where there are too many, neighbours are grouped."""
-    drawn = [_fold(bars, window) for bars in lanes]
-    for slot in SLOTS:
-        if sum(map(len, drawn)) <= most:
-            break
-        drawn = [_group(marks, slot, window) for marks in drawn]
-    return drawn
+    runs = [[(_place(run[0], window), run) for run in _fold(bars)] for bars in lanes]
+    if sum(map(len, runs)) > most:
+        slot = next((one for one in SLOTS if sum(len({x // one for x, _ in lane}) for lane in runs) <= most), WIDTH)
+        runs = [_group(lane, slot) for lane in runs]
+    return [[_draw(run, window) for _, run in lane] for lane in runs]
 
 
 def draw_span(since: datetime, until: datetime | None, window: Window) -> tuple[float, float]:
@@ -84,21 +87,25 @@ def draw_span(since: datetime, until: datetime | None, window: Window) -> tuple[
     return round(min(left, WIDTH - width), 1), round(width, 1)
 
 
-def _fold(bars: Sequence[Bar], window: Window) -> list[Mark]:
-    """A mark for each, but repeats in a row that ended alike are one: what failed stays apart."""
-    marks = []
+def _place(bar: Bar, window: Window) -> float:
+    return min(window.place(bar.stretch.started_at), WIDTH - LEAST_WIDTH)
+
+
+def _fold(bars: Sequence[Bar]) -> list[list[Bar]]:
+    """Each by itself, but repeats in a row that ended alike together: what failed stays apart."""
+    runs = []
     for is_again, run in groupby(bars, key=lambda one: one.is_again and (one.stretch.commit, one.stretch.state)):
         found = list(run)
-        marks += [_draw(found, window)] if is_again else [_draw([one], window) for one in found]
-    return marks
+        runs += [found] if is_again else [[one] for one in found]
+    return runs
 
 
-def _group(marks: Iterable[Mark], slot: int, window: Window) -> list[Mark]:
-    place: Callable[[Mark], int] = lambda mark: int(mark.x // slot)  # noqa: E731  named for what it tells
+def _group(runs: Iterable[Placed], slot: int) -> list[Placed]:
+    """Those that begin in one slot together."""
     grouped = []
-    for _, run in groupby(marks, key=place):
-        found = list(run)
-        grouped.append(found[0] if len(found) == 1 else _draw([bar for mark in found for bar in mark.bars], window))
+    for _, neighbours in groupby(runs, key=lambda one: one[0] // slot):
+        found = list(neighbours)
+        grouped.append((found[0][0], [bar for _, run in found for bar in run]))
     return grouped
 
 
