@@ -41,6 +41,8 @@ def test_two_records_are_merged_after_a_look_and_split_again(cli: Commands, writ
     (listed,) = cli("deployments", "list", "--json").json["deployments"]
     assert (listed["id"], listed["sources"]["version"]["others"]) == (host, [{"id": other, "value": "v1 of jira"}])
     assert cli("deployments", "show", other, "--json").json["merged_into"] == host
+    assert f"merged into  {host}" in cli("deployments", "show", other).out
+    assert f"jira {other}" in cli("deployments", "show", host).out
     assert cli("deployments", "duplicates", "--json").json["count"] == 0
     assert cli("deployments", "split", other, *WHY, "--json").json["witnesses"] == []
     assert len(cli("deployments", "list", "--json").json["deployments"]) == 2

@@ -32,7 +32,7 @@ from shipledger.ingestion.task_queue import TaskQueue
 from shipledger.ingestion.waiting import WaitingRoom
 from shipledger.ledger.deployment import Deployment, external_alias
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import Alias, ChangeState, Remove, RemoveMatching, Submission, Target
+from shipledger.ledger.submission import Alias, ChangeState, Merge, Remove, RemoveMatching, Split, Submission, Target
 from shipledger.protocols.datadog import translate as datadog
 from shipledger.protocols.native import translate as native
 from shipledger.store.contract import Store
@@ -74,7 +74,7 @@ def reports() -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
 
 
 def changes() -> st.SearchStrategy[Submission]:
-    """What is said of a deployment by the name that others gave it, and removals."""
+    """What is said of a deployment by the name that others gave it, removals, merges and splits."""
     names = st.sampled_from([external_alias("native", called) for called in CALLED])
     targets = st.builds(lambda name: Target(scope=name.scope, key=name.key), names)
     states = st.builds(
@@ -84,7 +84,14 @@ def changes() -> st.SearchStrategy[Submission]:
         st.builds(lambda target, state: ChangeState(source="native", target=target, state=state), targets, states),
         st.builds(lambda target: Remove(source="native", target=target), targets),
         st.builds(lambda name: RemoveMatching(source="native", aliases=(name,)), names),
+        st.builds(lambda target, place: Merge(source="native", target=target, into=id_of(place)), targets, st.integers(2, 6)),
+        st.builds(lambda target: Split(source="native", target=target), targets),
     )
+
+
+def id_of(place: int) -> str:
+    """That of what the receipt in a place records, if it is new."""
+    return native.own_id(make_receipt(place).receipt_id, 0)
 
 
 def in_turn(asked: Sequence[Any]) -> list[Any]:
@@ -96,7 +103,7 @@ def in_turn(asked: Sequence[Any]) -> list[Any]:
             there |= {str(one[1].get("external_id"))}
         elif (called := one.aliases[0].key if isinstance(one, RemoveMatching) else one.target.key) not in there:
             continue
-        elif not isinstance(one, ChangeState):
+        elif isinstance(one, Remove | RemoveMatching):
             there.remove(called)
         kept.append(one)
     return kept
@@ -159,7 +166,7 @@ async def settle_some(store: Store, tasks: Sequence[Task]) -> list[Task]:
 
 def as_decided(one: Deployment) -> Deployment:
     """A deployment without whose it is, and when it was decided on."""
-    return replace(one, organization_id="", recorded_at=START, updated_at=START)
+    return replace(one, organization_id="", recorded_at=START, updated_at=START, told=tuple(map(as_decided, one.told)))
 
 
 async def read(store: Store, organization_id: str, tasks: Sequence[Task]) -> tuple[Any, ...]:

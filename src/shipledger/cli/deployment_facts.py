@@ -87,6 +87,8 @@ def to_facts(deployment: Deployment, names: DisplayNames) -> list[tuple[str, str
         ("description", facts.description),
         ("sender's id", facts.external_id),
         ("protocol", deployment.source),
+        ("merged into", deployment.merged_into),
+        ("told by", "\n".join(f"{one.source} {one.deployment_id}" for one in deployment.told)),
         ("recorded", to_text(deployment.recorded_at)),
     ]
     return [(name, text) for name, text in told if isinstance(text, str) and text]

@@ -83,6 +83,8 @@ class WorkingSet:
 
     def _tell_others(self, cause: Cause, decided: Decided) -> Decided:
         """An outcome, with what it changes on the hosts of what it changes, and on what is merged into what it removes."""
+        if not any(one.merged_into or one.told for one in decided.states):
+            return decided
         states = {one.deployment_id: one for one in decided.states}
         entries = list(decided.entries)
         for after in decided.states:
