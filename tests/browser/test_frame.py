@@ -114,3 +114,16 @@ async def test_what_was_done_is_said_once(page: Page, server: Server, pen: Pen) 
     await page.reload()
     await expect(page.get_by_role("heading", name="Checkout", level=1)).to_be_visible()
     await expect(message).to_have_count(0)
+
+
+async def test_the_search_is_in_the_head_of_a_page_and_needs_no_script(browser: Browser, server: Server) -> None:
+    context = await reader_of(browser, server, viewport={"width": 320, "height": 700}, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto("/incidents")
+    box = page.get_by_role("searchbox", name="Search", exact=True)
+    await box.fill("kettle & <b>")
+    await box.press("Enter")
+    await page.wait_for_url("**/search?q=kettle+%26+%3Cb%3E")
+    await expect(page.get_by_role("heading", name="Results for “kettle & <b>”")).to_be_visible()
+    await expect(box).to_have_value("kettle & <b>")
+    await context.close()
