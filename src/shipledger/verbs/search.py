@@ -215,23 +215,26 @@ def _reach_of(one: RanIn) -> tuple[bool, int, str]:
 
 
 async def _read_deployments(ledger: Searching, organization_id: str, found: Sequence[Candidate]) -> list[Hit]:
-    ids = [one.key for one in found]
-    if not ids:
-        return []
-    read, running = await asyncio.gather(
-        ledger.read_deployments(organization_id, ids), ledger.list_running_ids(organization_id, ids)
-    )
-    of_id = {one.deployment_id: one for one in read}
+    """Of what is merged its host, once."""
+    read = {one.deployment_id: one for one in await ledger.read_deployments(organization_id, [one.key for one in found])}
+    hosts = sorted({one.merged_into for one in read.values() if one.merged_into} - {*read})
+    if hosts:
+        read |= {one.deployment_id: one for one in await ledger.read_deployments(organization_id, hosts)}
+    shown: dict[str, Candidate] = {}
+    for one in found:
+        if one.key in read:
+            shown.setdefault(read[one.key].merged_into or one.key, one)
+    running = await ledger.list_running_ids(organization_id, list(shown)) if shown else frozenset[str]()
     return [
         Hit(
             kind=Kind.DEPLOYMENT,
-            candidate=one,
-            name=title_of(of_id[one.key]),
-            record=of_id[one.key],
-            is_running=one.key in running,
+            candidate=replace(one, key=key),
+            name=title_of(read[key]),
+            record=read[key],
+            is_running=key in running,
         )
-        for one in found
-        if one.key in of_id
+        for key, one in shown.items()
+        if key in read
     ]
 
 

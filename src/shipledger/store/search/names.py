@@ -135,7 +135,7 @@ def _find_newest_of_repositories(organization_id: str, keys: Iterable[str]) -> S
     """The name of each repository as its newest deployment has it, and when that began."""
     wanted = rows.to_json(sorted(keys))
     found = yield call("list_newest_of_repositories", organization_id=organization_id, keys=wanted)
-    return {key: (name, started_us) for key, name, started_us in found}
+    return {key: (name, started_us) for key, name, started_us in found if started_us is not None}
 
 
 def _match(query: Query, name: str, own_id: str = "") -> bool | None:

@@ -122,7 +122,7 @@ WITH RECURSIVE scoped (scope) AS (
     FROM scoped AS s
     WHERE s.scope IS NOT NULL
 )
-SELECT coalesce(d.merged_into, w.deployment_id), max(w.started_us), max(w.is_whole)
+SELECT w.deployment_id, max(w.started_us), max(w.is_whole)
 FROM (
     SELECT a.deployment_id, a.started_us, CASE WHEN a.key = :key_from THEN 1 ELSE 0 END AS is_whole
     FROM scoped AS s
@@ -134,10 +134,8 @@ FROM (
         AND a.key < :key_until
     LIMIT :looked
 ) AS w
-CROSS JOIN deployment AS d
-WHERE d.organization_id = :organization_id AND d.deployment_id = w.deployment_id
-GROUP BY coalesce(d.merged_into, w.deployment_id)
-ORDER BY max(w.is_whole) DESC, max(w.started_us) DESC, coalesce(d.merged_into, w.deployment_id) DESC
+GROUP BY w.deployment_id
+ORDER BY max(w.is_whole) DESC, max(w.started_us) DESC, w.deployment_id DESC
 LIMIT :limit;
 
 -- name: find_by_issue(organization_id, key, limit)
@@ -150,7 +148,7 @@ LIMIT :limit;
 
 -- name: find_by_deployment_id(organization_id, id_from, id_until, limit)
 -- Deployments whose ids begin in some way: id, start. Of merged ones the host.
-SELECT coalesce(d.merged_into, d.deployment_id), d.started_us
+SELECT d.deployment_id, d.started_us
 FROM deployment AS d
 WHERE d.organization_id = :organization_id AND d.deployment_id >= :id_from AND d.deployment_id < :id_until
 ORDER BY d.deployment_id DESC
@@ -291,20 +289,24 @@ FROM deployed AS w
 WHERE w.key IS NOT NULL;
 
 -- name: list_newest_of_repositories(organization_id, keys)
--- The newest start of the deployments of some repositories: key, name, start.
-SELECT k.value, r.repository, r.started_us
-FROM /* each_text(:keys, k) */
-CROSS JOIN deployment_release AS r
-WHERE r.organization_id = :organization_id
-    AND r.repository_key = k.value
-    AND r.is_repeat = 0
-    AND r.deployment_id = (
-        SELECT n.deployment_id
+-- The newest deployment of each of some repositories: key, the repository's name there, start. An index seek for each.
+SELECT
+    k.value,
+    (
+        SELECT r.repository
+        FROM deployment_release AS r
+        WHERE r.organization_id = :organization_id AND r.repository_key = k.value AND r.is_repeat = 0
+        ORDER BY r.started_us DESC, r.deployment_id
+        LIMIT 1
+    ),
+    (
+        SELECT n.started_us
         FROM deployment_release AS n
         WHERE n.organization_id = :organization_id AND n.repository_key = k.value AND n.is_repeat = 0
         ORDER BY n.started_us DESC, n.deployment_id
         LIMIT 1
-    );
+    )
+FROM /* each_text(:keys, k) */;
 
 -- name: list_service_words(organization_id)
 -- What every service is called: id, name.

@@ -14,9 +14,9 @@ from shipledger.store.session import Steps, call
 Range: TypeAlias = tuple[str, str]
 """From the first to before the second."""
 
-LOOKED_AT = 5_000
+LOOKED_AT = 3_000
 """Rows of one very common word, or of one beginning, among which the newest are found."""
-NEWEST_LOOKED_AT = 2_000
+NEWEST_LOOKED_AT = 1_000
 """Of the newest deployments, where more begin so."""
 _AFTER_THIS = "\x01"
 
@@ -41,14 +41,14 @@ def find_by_titles(organization_id: str, words: Sequence[str], limit: int) -> St
         others = [_exactly(word) for word in words if word != rarest]
         asked = {**_of(organization_id, TITLE, others, limit), "looked": LOOKED_AT}
         found += _to_candidates((yield call("find_by_token", token=rarest, **asked)), Matched.TITLE, is_exact=True)
-    return found + (yield from _find_beginnings(organization_id, TITLE, words, limit))
+    return found if len(found) >= limit else found + (yield from _find_beginnings(organization_id, TITLE, words, limit))
 
 
 def find_by_version(organization_id: str, version: str, limit: int) -> Steps[list[Candidate]]:
     """Deployments of a version, or of one that begins so."""
     asked = {**_of(organization_id, VERSION, [], limit), "looked": LOOKED_AT}
     exact = _to_candidates((yield call("find_by_token", token=version, **asked)), Matched.VERSION, is_exact=True)
-    return exact + (yield from _find_beginnings(organization_id, VERSION, [version], limit))
+    return exact if len(exact) >= limit else exact + (yield from _find_beginnings(organization_id, VERSION, [version], limit))
 
 
 def find_of_kind(organization_id: str, statement: str, words: Sequence[str], limit: int) -> Steps[list[Candidate]]:
