@@ -18,6 +18,8 @@ from tests.support.tenants import Sent, Tenant, make_tenant
 from tests.support.wire import head, wire_to
 
 LARGE = "/ledger/openapi.json"
+ROOM = 4 * MEGABYTE
+"""For everybody: several times that answer."""
 PLAIN = {"Accept-Encoding": "identity"}
 STATIC = "/static/vendor/htmx.min.js"
 FORM = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
@@ -42,11 +44,11 @@ async def taking_in_nothing(server: Server, target: str, connections: int, *, un
 
 
 async def test_answers_that_strangers_do_not_take_in_are_refused_to_strangers_alone(serve):
-    async with serve(bytes_in_flight_limit=MEGABYTE) as server:
+    async with serve(bytes_in_flight_limit=ROOM) as server:
         tenant = await make_tenant(server, "default", app_key="com.example.app")
         await server.sign_in()
         async with server.client(cookies={}) as stranger, server.client(cookies=server.cookies) as reader:
-            async with taking_in_nothing(server, LARGE, 4, until=MEGABYTE // UNKNOWN_SHARE):
+            async with taking_in_nothing(server, LARGE, 4, until=ROOM // UNKNOWN_SHARE):
                 for target in (LARGE, STATIC):
                     refused = await stranger.get(target)
                     assert refused.status_code == 503, target

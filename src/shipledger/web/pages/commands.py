@@ -124,6 +124,10 @@ class Commands(Struct, frozen=True):
         """List what is not mapped yet."""
         return self._line("inbox list")
 
+    def push_commits(self) -> str:
+        """Send the commits of a checkout with their parents. It asks a server, so it names no database."""
+        return "shipledger commits push"
+
     def list_changes(self, deployment_id: str) -> str:
         """List all commits that a deployment brought in and took out."""
         return self._line("deployments changes --limit 1000", deployment_id)
