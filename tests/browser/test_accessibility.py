@@ -26,6 +26,7 @@ MORE = (
     "/requests?show=refused",
     "/incidents",
     "/packs",
+    "/compare?left=staging&right=production",
     "/settings",
     "/status",
     "/settings/webhooks",

@@ -58,6 +58,8 @@ FREE = {
     "--tag TEXT": "of another system",
     "--property NAME=VALUE": "of deployments, any number of them",
     "--since WHEN": "a time",
+    "--left-at WHEN": "a time",
+    "--right-at WHEN": "a time",
     "--until WHEN": "a time",
     "--started-at TIME": "a time",
     "--completed-at TIME": "a time",

@@ -31,6 +31,7 @@ VALUES = {
     "export": ("{folder}/new.zip",),
     "erase": ("--credential", "x"),
     "search": ("xy",),
+    "compare": ("production",),
     "environment set": ("x", "testing"),
     "environment rules add": ("x*", "testing"),
     "environment rules remove": ("1",),

@@ -133,6 +133,7 @@ async def test_it_says_how_far_an_environment_is_behind_or_why_nobody_knows(serv
         assert (await sender.post("/ledger/v1/commits", json=sent)).status_code == 200
         page = (await reader.get("/matrix")).text
     assert page.count("3 commits behind, 3 issues") == 1
+    assert 'href="/compare?left=production&amp;right=staging&amp;service=shop"' in page
     assert page.count("behind: unknown, the commit there is not known (compared with staging)") == 1
     assert ("In 1 place it is not known" in page, "shipledger commits push" in page) == (True, True)
 

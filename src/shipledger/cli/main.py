@@ -46,6 +46,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("inbox", "Show what is not mapped yet, and ignore what is to be left so.", "shipledger.cli.inbox"),
     Entry("environment", "Set the tiers and names of environments.", "shipledger.cli.environment"),
     Entry("gate", "Approve or reject deployments that wait at a gate.", "shipledger.cli.gate"),
+    Entry("compare", "Compare two environments, or two moments of one.", "shipledger.cli.compare"),
     Entry("now", "Show what changed, what is wrong, and what needs somebody.", "shipledger.cli.now"),
     Entry("search", "Search for anything by a few words.", "shipledger.cli.search"),
     Entry("deployments", "List deployments, and show one with its history.", "shipledger.cli.deployments"),

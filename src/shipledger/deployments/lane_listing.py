@@ -8,7 +8,7 @@ from typing import Protocol
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.lanes import Lane, Neighbours, Running, Standing
+from shipledger.ledger.lanes import Lane, LaneHead, Neighbours, Running
 
 
 class LaneStore(Protocol):
@@ -23,7 +23,7 @@ class LaneStore(Protocol):
     async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
         """What ran of some services at a moment, by service and environment; None is now. Lanes where nothing ran have none."""
 
-    async def list_standings(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Standing]:
+    async def list_standings(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[LaneHead]:
         """What stands at the head of each lane of some services at a moment, by service and environment; None is now."""
 
     async def list_service_environments(self, organization_id: str) -> list[tuple[str, str]]:
@@ -38,7 +38,7 @@ class LaneStore(Protocol):
         at: datetime | None,
         as_of: datetime,
         changed: Sequence[Deployment],
-    ) -> list[Standing]:
+    ) -> list[LaneHead]:
         """What ``list_standings`` gives by what was known at ``as_of``, with the tiers of today.
 
         ``services``: those of then, by the keys of their lanes. ``names``: those of environments that were known then.

@@ -78,7 +78,7 @@ class Running(Struct, frozen=True):
         return since_of(self.runs)
 
 
-class Standing(Struct, frozen=True):
+class LaneHead(Struct, frozen=True):
     """What stands at the head of a lane of a service, now or at a moment; see Running and Lane. ``runs`` is None for nothing.
 
     ``later``: the newest that came after it and did not come to run. At another moment than now nobody knows one.
@@ -189,7 +189,7 @@ def fold_lane(deployments: Iterable[Deployment], names: EnvironmentNames = NO_NA
 
 def fold_standing(
     service_id: str, environment_key: str, deployments: Iterable[Deployment], at: datetime | None, names: EnvironmentNames
-) -> Standing:
+) -> LaneHead:
     """What of one lane stood at its head at a moment; None is now. Removed and merged ones do not count."""
     own = list(deployments)
     runs, before = find_running(own, at)
@@ -201,7 +201,7 @@ def fold_standing(
     shown = runs or later
     environment = shown.environment if shown is not None else None
     called = names.call(environment.name) if environment else ""
-    return Standing(service_id, environment_key, called, runs, before, later)
+    return LaneHead(service_id, environment_key, called, runs, before, later)
 
 
 def fold_neighbours(deployment: Deployment, others: Iterable[Deployment]) -> Neighbours:

@@ -18,7 +18,7 @@ from shipledger.found import Found
 from shipledger.incidents.aggregate import INCIDENTS
 from shipledger.incidents.model import Incident
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.lanes import Standing
+from shipledger.ledger.lanes import LaneHead
 from shipledger.performing.past_catalog import PastCatalogPerformer
 from shipledger.performing.past_filter import make_filter
 from shipledger.performing.past_records import READ_AT_ONCE, PastPage
@@ -105,7 +105,7 @@ class PastPerformer(PastCatalogPerformer):
         *,
         at: datetime | None,
         as_of: datetime,
-    ) -> list[Standing]:
+    ) -> list[LaneHead]:
         """What stood in the lanes of some services."""
         changed = await self._fold_changed(organization_id, as_of)
         cells = await self._parts.store.list_standings_as_of(

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from shipledger.catalog.commit_range import RangeReason
 from shipledger.catalog.repository import repository_key
-from shipledger.ledger.lanes import Standing
+from shipledger.ledger.lanes import LaneHead
 from shipledger.ledger.lines import TIERS_BY_REACH, tier_of
 from shipledger.ledger.state import Tier
 from shipledger.verbs.pair_ranges import CommitPair, PairRange, ReadsAncestors, find_pair_ranges
@@ -70,15 +70,15 @@ class Behind(Struct, frozen=True):
 async def find_behind(
     ledger: ReadsBehind,
     organization_id: str,
-    cells: Iterable[Standing],
+    cells: Iterable[LaneHead],
     repositories: Mapping[str, frozenset[str]],
     words: KeyWords,
 ) -> dict[tuple[str, str], Behind]:
     """How far each cell is behind the one before it, by service and environment; see ``MatrixVerbs``."""
-    of_service: dict[str, list[Standing]] = {}
+    of_service: dict[str, list[LaneHead]] = {}
     for one in cells:
         of_service.setdefault(one.service_id, []).append(one)
-    compared: list[tuple[Standing, str, CommitPair | BehindReason]] = []
+    compared: list[tuple[LaneHead, str, CommitPair | BehindReason]] = []
     for service_id, own in of_service.items():
         keys = repositories.get(service_id, frozenset())
         compared += [(one, before.environment, find_pair(one, before, keys)) for one, before in list_predecessors(own)]
@@ -95,9 +95,9 @@ async def find_behind(
     }
 
 
-def list_predecessors(cells: Iterable[Standing]) -> Iterator[tuple[Standing, Standing]]:
+def list_predecessors(cells: Iterable[LaneHead]) -> Iterator[tuple[LaneHead, LaneHead]]:
     """Of one service each cell where something runs, with the one in the next lower tier that came to run last."""
-    by_reach: dict[int, list[Standing]] = {}
+    by_reach: dict[int, list[LaneHead]] = {}
     for one in cells:
         if one.runs is not None and tier_of(one.runs) is not Tier.UNMAPPED:
             by_reach.setdefault(TIERS_BY_REACH.index(tier_of(one.runs)), []).append(one)
@@ -107,7 +107,7 @@ def list_predecessors(cells: Iterable[Standing]) -> Iterator[tuple[Standing, Sta
         yield from ((one, before) for one in by_reach[own])
 
 
-def find_pair(one: Standing, before: Standing, repositories: frozenset[str]) -> CommitPair | BehindReason:
+def find_pair(one: LaneHead, before: LaneHead, repositories: frozenset[str]) -> CommitPair | BehindReason:
     """The commits of two environments to compare: what the first lacks of the second. ``repositories``: keys of the service's."""
     own_releases, releases = (each.runs.releases if each.runs else () for each in (one, before))
     if not own_releases or not releases:

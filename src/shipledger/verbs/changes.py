@@ -18,11 +18,15 @@ from shipledger.verbs.real_keys import KeyWords, ReadsKeyRules, find_real_keys
 from shipledger.verbs.shipped import Shipping, has_pull_requests, list_pull_requests_in
 
 
-class ReadsChanges(Shipping, ReadsKeyRules, Protocol):
-    """What is asked of the ledger."""
+class ReadsCommits(Protocol):
+    """What is asked of the ledger for commits."""
 
     async def find_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[Commit]:
         """Those of the commits that are known, whole or told, in the order asked for."""
+
+
+class ReadsChanges(Shipping, ReadsCommits, ReadsKeyRules, Protocol):
+    """What is asked of the ledger."""
 
 
 class ChangedCommit(Struct, frozen=True):
@@ -68,8 +72,8 @@ async def find_changes(ledger: ReadsChanges, deployment: Deployment, words: KeyW
     if not service_ids and lane.ran_before is not None:
         ran_before = [lane.ran_before]
     ranges = await find_lane_ranges(ledger, deployment, ran_before)
-    repositories = await _read_commits(ledger, organization_id, ranges, limit)
-    repositories = await _keep_real_keys(ledger, organization_id, repositories, words)
+    repositories = await read_commits(ledger, organization_id, ranges, limit)
+    repositories = await keep_real_keys(ledger, organization_id, repositories, words)
     brought = [one for each in repositories for one in each.brought_in]
     has_any = await has_pull_requests(ledger, organization_id)
     return Changes(
@@ -87,9 +91,10 @@ def author_of(commit: Commit) -> str:
     return " ".join((commit.author_name or told).split())
 
 
-async def _read_commits(
-    ledger: ReadsChanges, organization_id: str, ranges: Iterable[LaneRange], limit: int
+async def read_commits(
+    ledger: ReadsCommits, organization_id: str, ranges: Iterable[LaneRange], limit: int
 ) -> list[ChangedRepository]:
+    """Ranges with their commits: of each side at most ``limit``, of all repositories together."""
     read, left = [], {True: limit, False: limit}
     for one in ranges:
         sides = []
@@ -103,9 +108,10 @@ async def _read_commits(
     return read
 
 
-async def _keep_real_keys(
-    ledger: ReadsChanges, organization_id: str, repositories: Iterable[ChangedRepository], words: KeyWords
+async def keep_real_keys(
+    ledger: ReadsKeyRules, organization_id: str, repositories: Iterable[ChangedRepository], words: KeyWords
 ) -> list[ChangedRepository]:
+    """The same with those keys alone that are issues by the organization's rules."""
     read = list(repositories)
     keys = {key for each in read for side in (each.brought_in, each.taken_out) for one in side for key in one.issue_keys}
     real = await find_real_keys(ledger, organization_id, keys, words) if keys else frozenset()

@@ -16,7 +16,7 @@ from shipledger.catalog.services.model import ServiceRecord
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames, is_in
-from shipledger.ledger.lanes import Running, Standing
+from shipledger.ledger.lanes import LaneHead, Running
 from shipledger.ledger.past import Sources
 from shipledger.ledger.state import Tier
 from shipledger.verbs.behind import COMMITS, Behind
@@ -116,14 +116,14 @@ async def read_grid(ledger: ReadsGrid, organization_id: str, wish: GridWish) -> 
     return replace(grid, cells=cells, newer=newer, behind=behind, sources=sources)
 
 
-async def _read_present(ledger: ReadsGrid, organization_id: str, wish: GridWish) -> tuple[Grid, Sequence[Standing]]:
+async def _read_present(ledger: ReadsGrid, organization_id: str, wish: GridWish) -> tuple[Grid, Sequence[LaneHead]]:
     services, is_last = await _find_services(ledger, organization_id, wish)
     cells = await ledger.list_standings(organization_id, [one.service_id for one in services], at=wish.at)
     repositories = await _find_repositories(ledger, organization_id) if cells else {}
     return Grid(services, is_last, (), repositories, await _find_names(ledger, organization_id)), cells
 
 
-async def _read_past(ledger: ReadsGrid, organization_id: str, wish: GridWish) -> tuple[Grid, Sequence[Standing]]:
+async def _read_past(ledger: ReadsGrid, organization_id: str, wish: GridWish) -> tuple[Grid, Sequence[LaneHead]]:
     assert wish.as_of is not None  # noqa: S101  asked by the caller
     past: PastServices = await ledger.read_services_as_of(organization_id, wish.as_of)
     tiers = await ledger.find_tiers_as_of(organization_id, wish.as_of)

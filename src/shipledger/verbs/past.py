@@ -14,7 +14,7 @@ from shipledger.deployments.listing import DeploymentFilter
 from shipledger.found import Found
 from shipledger.incidents.model import Incident
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.lanes import Standing
+from shipledger.ledger.lanes import LaneHead
 from shipledger.pull_requests.model import PullRequest
 
 
@@ -72,7 +72,7 @@ class PastVerbs(Protocol):
         *,
         at: datetime | None,
         as_of: datetime,
-    ) -> list[Standing]:
+    ) -> list[LaneHead]:
         """What stood in the lanes of some services at a moment by what was known at another one.
 
         Raises Invalid if too much has changed since.

@@ -146,13 +146,14 @@ def _to_repository(one: ChangedRepository) -> ChangedRepositoryOut:
         reason=found.reason,
         brought_in_count=len(found.brought_in),
         taken_out_count=len(found.taken_out),
-        brought_in=tuple(map(_to_commit, one.brought_in)),
-        taken_out=tuple(map(_to_commit, one.taken_out)),
+        brought_in=tuple(map(to_changed_commit, one.brought_in)),
+        taken_out=tuple(map(to_changed_commit, one.taken_out)),
         gaps=found.gaps,
     )
 
 
-def _to_commit(one: ChangedCommit) -> ChangedCommitOut:
+def to_changed_commit(one: ChangedCommit) -> ChangedCommitOut:
+    """A commit as it is answered."""
     known = to_commit(one.commit_id, one.commit)
     values = {name: getattr(known, name) for name in CommitOut.__struct_fields__}
     return ChangedCommitOut(**{**values, "author_name": one.author or None}, issues=one.issue_keys)

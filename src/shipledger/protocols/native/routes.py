@@ -19,6 +19,7 @@ from shipledger.protocols.native.audit import AuditOperations, audit_paths
 from shipledger.protocols.native.call import Admission, refuse
 from shipledger.protocols.native.changes import ChangeOperations, change_paths
 from shipledger.protocols.native.commits import CommitOperations
+from shipledger.protocols.native.compare import CompareOperations, compare_paths
 from shipledger.protocols.native.correction_openapi import correction_paths
 from shipledger.protocols.native.corrections import CorrectionOperations
 from shipledger.protocols.native.credentials import APPROVE
@@ -147,6 +148,7 @@ class NativeProtocol(VendorProtocol):
         self._projects = ProjectOperations(ledger, self._admission, public_url=public_url)
         self._views = ViewOperations(ledger, self._admission)
         self._shipped = ShippedOperations(ledger, self._admission)
+        self._compare = CompareOperations(ledger, self._admission)
         self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
         self._settings = SettingOperations(ledger, self._admission)
         self._tier_rules = TierRuleOperations(ledger, self._admission)
@@ -197,6 +199,7 @@ class NativeProtocol(VendorProtocol):
             *self._marks.routes(),
             *self._merging.routes(),
             *self._duplicates.routes(),
+            *self._compare.routes(),
             *self._matrix.routes(),
             *self._pull_requests.routes(),
             *self._changes.routes(),
@@ -244,6 +247,7 @@ class NativeProtocol(VendorProtocol):
             | home_paths()
             | inbox_paths()
             | mark_openapi.mark_paths()
+            | compare_paths()
             | matrix_openapi.matrix_paths()
             | merging_paths()
             | duplicate_paths()

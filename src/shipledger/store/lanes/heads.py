@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.lanes import Standing
+from shipledger.ledger.lanes import LaneHead
 from shipledger.store.lanes.rows import RowPlace
 
 StandingRow: TypeAlias = tuple[str, str, tuple[list[RowPlace], list[RowPlace], list[RowPlace]]]
@@ -37,11 +37,11 @@ class Heads(Struct):
 
     def to_standing(
         self, service_id: str, environment_key: str, of_id: Mapping[str, Deployment], names: EnvironmentNames
-    ) -> Standing:
+    ) -> LaneHead:
         """What stands there. ``of_id``: the deployments that could be read."""
         ran, later = self._find(self.ran, of_id), self._find(self.later, of_id)
         named = (ran or later)[0].environment if ran or later else None
-        return Standing(
+        return LaneHead(
             service_id,
             environment_key,
             names.call(named.name) if named else "",

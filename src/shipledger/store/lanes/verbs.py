@@ -12,7 +12,7 @@ from shipledger.found import Found, note_damage
 from shipledger.ledger.ahead import FAR_AHEAD
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.lanes import Lane, Neighbours, Running, Standing, find_running, fold_lane, fold_neighbours, fold_standing
+from shipledger.ledger.lanes import Lane, LaneHead, Neighbours, Running, find_running, fold_lane, fold_neighbours, fold_standing
 from shipledger.ledger.lines import environment_key
 from shipledger.store import rows
 from shipledger.store.deployments.walks import read_in_order
@@ -93,11 +93,11 @@ class SqlLanes(Session):
         note_damage(damaged)
         return fold_heads(heads, at, names)
 
-    async def list_standings(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Standing]:
+    async def list_standings(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[LaneHead]:
         """See LaneStore. Which deployments count is decided by their places, so only those are read."""
         at_us = GREATEST if at is None else to_microseconds(at)
 
-        def read() -> Steps[tuple[list[Standing], Sequence[DamagedRecord]]]:
+        def read() -> Steps[tuple[list[LaneHead], Sequence[DamagedRecord]]]:
             services = yield from find_services_of_keys(organization_id, service_ids)
             names = yield from find_names(organization_id)
             moment = {"at_us": at_us, "until_us": min(at_us, GREATEST - 1)}
@@ -123,7 +123,7 @@ class SqlLanes(Session):
         at: datetime | None,
         as_of: datetime,
         changed: Sequence[Deployment],
-    ) -> list[Standing]:
+    ) -> list[LaneHead]:
         """See LaneStore. Nothing known then has come to run more than a day later: so far an index passes over the rest."""
         latest = as_of + FAR_AHEAD
         bound = latest if at is None else min(at, latest)
@@ -187,7 +187,7 @@ def fold_heads(heads: Heads, at: datetime | None, names: EnvironmentNames) -> li
     return cells
 
 
-def fold_standings(heads: Heads, at: datetime | None, names: EnvironmentNames) -> list[Standing]:
+def fold_standings(heads: Heads, at: datetime | None, names: EnvironmentNames) -> list[LaneHead]:
     """What stood in each lane at a moment, by service and environment."""
     found = (fold_standing(*place, heads[place], at, names) for place in sorted(heads))
     return [one for one in found if one.newest is not None]

@@ -46,6 +46,7 @@ class Cell(Struct, frozen=True):
 
     ``now``: what runs there today, where that is something else: "" if it is the same. ``behind``: how far it is behind the
     environment before it, and ``why`` that is not known, in words; "" where there is nothing to say.
+    ``compared_with``: that environment.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Cell(Struct, frozen=True):
     now: str = ""
     behind: str = ""
     why: str = ""
+    compared_with: str = ""
 
 
 class Line(Struct, frozen=True):
@@ -92,7 +94,8 @@ def make_table(grid: Grid, present: Grid | None, people: KnownPeople) -> Table:
         for column in columns[:COLUMNS_SHOWN]:
             place = (service.service_id, column.key)
             runs = shown.get(place)
-            behind, why = behind_words(grid.behind.get(place) if place in cells else None)
+            compared = grid.behind.get(place) if place in cells else None
+            behind, why = behind_words(compared)
             line.append(
                 None
                 if runs is None and place not in later and place not in today
@@ -107,6 +110,7 @@ def make_table(grid: Grid, present: Grid | None, people: KnownPeople) -> Table:
                     now="" if present is None else _differ(present, service.service_id, runs, today.get(place)),
                     behind=behind,
                     why=why,
+                    compared_with="" if compared is None else compared.environment,
                 )
             )
         team = service.draft.team_id

@@ -23,7 +23,7 @@ class Entry(Struct, frozen=True):
 MENU = (
     Entry("/", "Home", "h"),
     Entry("/inbox", "Inbox", "x"),
-    Entry("/matrix", "Matrix", "m"),
+    Entry("/matrix", "Matrix", "m", also=("/compare",)),
     Entry("/timeline", "Timeline", "t"),
     Entry("/deployments", "Deployments", "d"),
     Entry("/issues", "Issues", "i", also=("/projects",)),

@@ -45,6 +45,7 @@ from shipledger.verbs.webhooks import WebhookVerbs
 from shipledger.web.pages import (
     api,
     audit,
+    compare,
     correcting,
     deployment,
     deployment_views,
@@ -194,6 +195,7 @@ def build_pages(
         _route("/", admit, frame, start.show, right=Right.READ),
         _route(live.PATH, admit, frame, live.show, right=Right.READ),
         _route(timeline_page.PATH, admit, frame, timeline_page.show, right=Right.READ),
+        _route(compare.PATH, admit, frame, compare.show, right=Right.READ),
         _route("/deployments", admit, frame, share(deployments.show), right=Right.READ),
         _route(deployment_views.PATH, admission.admit_member, frame, deployment_views.change, method="POST"),
         _route("/deployments/{deployment_id}", admit, frame, share(deployment.show), right=Right.READ),
