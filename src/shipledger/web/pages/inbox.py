@@ -107,6 +107,8 @@ async def _change_environment(frame: Frame, viewer: Viewer, change: EnvironmentC
 
 
 async def _map(frame: Frame, viewer: Viewer, form: Fields) -> None:
+    if not form.get("service"):
+        raise Invalid("service", "Choose the service that it belongs to.")
     service = await frame.ledger.find_service(viewer.organization_id, form.get("service", ""))
     if service is None:
         raise NotFound("service", f"There is no service {form.get('service', '')!r}. Create it first, then map the repository.")
