@@ -27,6 +27,16 @@ def test_a_credential_has_all_rights_unless_it_is_narrowed(cli: Commands) -> Non
     assert listed[narrow["id"]]["scopes"] == ["read", "write"]
 
 
+def test_rights_that_are_given_by_name_alone_are_kept_when_the_credential_is_replaced(cli: Commands) -> None:
+    for right in ("administer", "glance"):
+        made = cli("credential", "create", "native", "--name", right, "--scope", right, "--json").json
+        successor = cli("credential", "rotate", made["id"], "--json").json
+        listed = {one["id"]: one["scopes"] for one in cli("credential", "list", "--json").json["credentials"]}
+        assert listed[made["id"]] == listed[successor["id"]] == [right], right
+        refused = cli("credential", "create", "opsgenie", "--name", right, "--scope", right, code=2)
+        assert f"cannot have this right: {right}" in refused.err
+
+
 def test_limits_are_kept_and_shown(cli: Commands) -> None:
     cli("credential", "create", "opsgenie", "--name", "x", "--requests-per-minute", "600", "--requests-per-second", "20")
 

@@ -18,7 +18,7 @@ from shipledger.access.tokens import TokenKeys
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.found import Found
-from shipledger.ledger.actor import Actor
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.asking import Asks
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.protocols.declaration import CredentialKeeper, CredentialKind, Desk, Option, OptionForm
@@ -88,9 +88,14 @@ class CredentialDesk:
         kind = _get_kind(wish.kind)
         if kind.refusal:
             raise Invalid("kind", kind.refusal)
-        if wish.scopes - kind.scopes:
-            beyond = ", ".join(sorted(wish.scopes - kind.scopes))
-            raise Invalid("scopes", f"A credential of the kind {kind.name} cannot have this right: {beyond}.")
+        if beyond := wish.scopes - kind.scopes - kind.named_scopes:
+            raise Invalid("scopes", f"A credential of the kind {kind.name} cannot have this right: {', '.join(sorted(beyond))}.")
+        if by.kind is not ActorKind.COMMAND and (named := sorted(wish.scopes & kind.named_scopes)):
+            options = " ".join(f"--scope {one}" for one in named)
+            raise Invalid("scopes", f"Only an operator gives this right: shipledger credential create {kind.name} {options}")
+        return await self._issue(organization_id, kind, wish, by=by)
+
+    async def _issue(self, organization_id: str, kind: CredentialKind, wish: CredentialWish, *, by: Actor) -> MadeCredential:
         known = await self._store.list_credentials(organization_id)
         issued = issue_credential(
             organization_id=organization_id,
@@ -128,12 +133,14 @@ class CredentialDesk:
         wish = CredentialWish(
             kind=kind.name,
             name=current.name,
-            scopes=decisive.scopes & kind.scopes,
+            scopes=decisive.scopes & (kind.scopes | kind.named_scopes),
             limits=Limits(requests_per_minute=current.requests_per_minute, requests_per_second=current.requests_per_second),
             options={option.name: option.kept(decisive) for option in kind.options if option.kept is not None},
             successor_of=credential_id,
         )
-        return await self.create(organization_id, wish, by=by)
+        if not wish.scopes:  # which would stand for all
+            raise Conflict("rotation", "This credential has no right that its kind still has: create another one.")
+        return await self._issue(organization_id, kind, wish, by=by)
 
     async def revoke(self, organization_id: str, credential_id: str, *, by: Actor) -> Credential:
         """End a credential. Asked again after a crash, it adds the entry that is missing."""

@@ -116,8 +116,9 @@ class CredentialKind(Struct, frozen=True):
     """A kind of credential.
 
     ``keep`` stores a new one and returns what is shown of it, by name: scripts read these names, so they are stable.
-    ``scopes`` are its rights unless it is narrowed. ``list_companions`` gives the ids of credentials that are revoked with the
-    one with an id. ``refusal``: why it is not created by command; empty if it is. ``title``: what people call it.
+    ``scopes`` are its rights unless it is narrowed, and ``named_scopes`` what only an operator gives it, by name.
+    ``list_companions`` gives the ids of credentials that are revoked with the one with an id. ``refusal``: why it is not
+    created by command; empty if it is. ``title``: what people call it.
     ``list_snippets``: what is ready to paste for one, at the server at a URL, of what was shown of it.
     """
 
@@ -125,6 +126,7 @@ class CredentialKind(Struct, frozen=True):
     keep: Keep
     options: tuple[Option, ...] = ()
     scopes: frozenset[str] = frozenset(Scope)
+    named_scopes: frozenset[str] = frozenset()
     list_companions: Callable[[str], tuple[str, ...]] = has_no_companions
     refusal: str = ""
     title: str = ""

@@ -21,6 +21,7 @@ KINDS = (
         name=NATIVE,
         keep=keep_secret("token"),
         scopes=frozenset({*Scope, APPROVE}),
+        named_scopes=frozenset({ADMINISTER, GLANCE}),
         title="Our own API",
         list_snippets=list_snippets,
     ),
