@@ -161,19 +161,18 @@ def _name_marks(lane: TimelineLane, marks: Sequence[Mark], titles: Mapping[str, 
 def _name_mark(lane: TimelineLane, mark: Mark, titles: Mapping[str, str]) -> Drawn:
     first = mark.first.stretch
     deployment_id = first.deployment_id
-    place = f"{lane.service_id or lane.service}-{lane.environment_key}"
     if mark.count == 1:
         words = [f"{titles.get(deployment_id, 'Deployment')}: {STATES[first.state]}"]
         if first.ended_at is not None and first.ended_at >= first.started_at:
             words.append(f"took {duration((first.ended_at - first.started_at).total_seconds())}")
         if mark.is_again:
             words.append("the same commit again")
-        return Drawn(f"{place}-{deployment_id}", mark, ", ".join(words), f"/deployments/{deployment_id}")
+        return Drawn(deployment_id, mark, ", ".join(words), f"/deployments/{deployment_id}")
     failed = f", {mark.failed} failed" if mark.failed else ""
     again = f" of the same commit again: {STATES[mark.state]}" if mark.is_again and not mark.failed else ""
     name = f"{mark.count:,} deployments{again}{failed}"
     query = {"from": first.started_at.isoformat(), "to": mark.last.stretch.started_at.isoformat(), **_place_query(lane)}
-    return Drawn(f"{place}-{deployment_id}", mark, name, f"/deployments?{urlencode(query)}")
+    return Drawn(deployment_id, mark, name, f"/deployments?{urlencode(query)}")
 
 
 def _place_query(lane: TimelineLane) -> dict[str, str]:
