@@ -130,9 +130,30 @@ async def test_a_preview_finds_the_pairs_of_the_past_and_changes_nothing(store):
     for number, source in enumerate(ENDS, start=1):
         await tell(store, number, source)
     duplicates = Duplicates(store)
-    found = await duplicates.list_pairs(ACME, since=moment(0), within=timedelta(seconds=120), limit=9)
+    found = await duplicates.list_pairs(ACME, after=(moment(0), ""), within=timedelta(seconds=120), limit=9)
     assert [(pair.record.source, pair.host.source) for pair in found.pairs] == [("jira", "datadog"), ("opsgenie", "datadog")]
     assert (found.looked_at, found.is_complete) == (3, True)
-    some = await duplicates.list_pairs(ACME, since=moment(0), within=timedelta(seconds=60), limit=9)
+    some = await duplicates.list_pairs(ACME, after=(moment(0), ""), within=timedelta(seconds=60), limit=9)
     assert len(some.pairs) == 1
     assert len(await list_told(store)) == 3
+
+
+async def test_many_records_of_one_moment_are_all_looked_at(store, monkeypatch):
+    monkeypatch.setattr("shipledger.duties.duplicates.PAGE", 1)
+    for number, source in enumerate(ENDS, start=1):
+        await tell(store, number, source)
+    await switch_on(store)
+    duty = merging(store)
+    await duty.run()
+    assert await list_told(store) == [["datadog", "jira", "opsgenie"]]
+    found = await Duplicates(store).list_pairs(ACME, after=(moment(0), ""), within=timedelta(seconds=120), limit=1)
+    assert (found.looked_at, found.is_complete) == (1, False)
+
+
+async def test_a_place_among_records_of_one_moment_is_continued_after_the_id(store):
+    ids = [await tell(store, number, source) for number, source in enumerate(ENDS, start=1)]
+    (first, second, third) = await store.list_recorded_after(ACME, (moment(0), ""), limit=9)
+    assert [first[1], second[1], third[1]] == ids
+    assert await store.list_recorded_after(ACME, first, limit=9) == [second, third]
+    assert await store.list_recorded_after(ACME, (first[0], ""), limit=1) == [first]
+    assert await store.list_recorded_after(ACME, third, limit=9) == []

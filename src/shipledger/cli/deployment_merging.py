@@ -178,7 +178,9 @@ def duplicates(
     async def work(ledger: OpenLedger) -> FoundDuplicates:
         owner = (await ledger.get_organization(organization)).organization_id
         since = ledger.clock.now() - timedelta(days=days)
-        found = await Duplicates(ledger.store).list_pairs(owner, since=since, within=timedelta(seconds=within), limit=LOOKED_AT)
+        found = await Duplicates(ledger.store).list_pairs(
+            owner, after=(since, ""), within=timedelta(seconds=within), limit=LOOKED_AT
+        )
         return FoundDuplicates(found.pairs, found.looked_at, found.is_complete)
 
     found = to_duplicates(with_ledger(database, work), limit)

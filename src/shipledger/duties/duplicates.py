@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -15,13 +16,17 @@ from shipledger.store.contract import Store
 PAGE = 200
 
 
+Place: TypeAlias = tuple[datetime, str]
+"""When something was recorded of a deployment, and its id."""
+
+
 class Found(Struct, frozen=True):
-    """The pairs of some time, of ``looked_at`` records. ``is_complete``: all of that time were looked at."""
+    """The pairs of some time, of ``looked_at`` records, up to ``reached``. ``is_complete``: all until now were looked at."""
 
     pairs: Sequence[Pair]
     looked_at: int
     is_complete: bool
-    reached: datetime
+    reached: Place
 
 
 class Duplicates:
@@ -36,20 +41,19 @@ class Duplicates:
         found = await self._read_companions(deployment)
         return [one for one in found if find_likeness(one, deployment, within, names) is not None]
 
-    async def list_pairs(self, organization_id: str, *, since: datetime, within: timedelta, limit: int) -> Found:
-        """The pairs of those of which something was recorded since a moment, of the first ``limit`` records at most."""
+    async def list_pairs(self, organization_id: str, *, after: Place, within: timedelta, limit: int) -> Found:
+        """The pairs of those of which something was recorded after a place, of the first ``limit`` records or a page more."""
         names = (await self._store.find_tier_policy(organization_id)).names
         pairs: dict[str, Pair] = {}
         seen: set[str] = set()
-        reached, before = since, None
-        while reached != before and len(seen) < limit:
-            before = reached
-            page = await self._store.list_recorded_since(organization_id, reached, limit=PAGE)
-            fresh = list(dict.fromkeys(one for one, _ in page if one not in seen))
+        reached = after
+        while len(seen) < limit:
+            page = await self._store.list_recorded_after(organization_id, reached, limit=PAGE)
+            fresh = list(dict.fromkeys(one for _, one in page if one not in seen))
             seen.update(fresh)
             for pair in await self._pair(organization_id, fresh, within, names):
                 pairs.setdefault(pair.record.deployment_id, pair)
-            reached = page[-1][1] if page else reached
+            reached = page[-1] if page else reached
             if len(page) < PAGE:
                 return Found(list(pairs.values()), len(seen), is_complete=True, reached=reached)
         return Found(list(pairs.values()), len(seen), is_complete=False, reached=reached)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from msgspec import Struct
@@ -12,7 +12,7 @@ from shipledger.catalog.organization import Organization
 from shipledger.catalog.organization_settings.declared import MERGE_WITHIN
 from shipledger.catalog.organization_settings.deployments import DeploymentSettings, load_settings_of
 from shipledger.clock import Clock
-from shipledger.duties.duplicates import Duplicates
+from shipledger.duties.duplicates import Duplicates, Place
 from shipledger.duties.roster import SILENT_SECONDS
 from shipledger.duty import Duty
 from shipledger.ledger.actor import Actor, ActorKind
@@ -36,9 +36,9 @@ log = structlog.get_logger(__name__)
 
 
 class _Reached(Struct, frozen=True):
-    """Until when what was recorded is looked through, by which values of the setting."""
+    """Up to where what was recorded is looked through, by which values of the setting."""
 
-    until: datetime
+    place: Place
     values: tuple[float, ...]
 
 
@@ -77,16 +77,16 @@ class Merging:
             self._reached.pop(owner, None)
             return
         reached = self._reached.get(owner)
-        since = reached.until if reached is not None and reached.values == values else self._clock.now() - LOOK_BACK
-        found = await self._duplicates.list_pairs(
-            owner, since=since, within=timedelta(seconds=values[-1]), limit=_LOOKED_AT_A_PASS
-        )
+        now = self._clock.now()
+        after = reached.place if reached is not None and reached.values == values else (now - LOOK_BACK, "")
+        within = timedelta(seconds=values[-1])
+        found = await self._duplicates.list_pairs(owner, after=after, within=within, limit=_LOOKED_AT_A_PASS)
         wanted = [pair for pair in found.pairs if await _is_wanted(pair, own)]
         for first in range(0, len(wanted), _AT_ONCE):
             await self._ask(organization, wanted[first : first + _AT_ONCE])
         # A transaction that was decided earlier may be committed later.
-        until = min(found.reached, self._clock.now() - FINAL_AFTER) if found.is_complete else found.reached
-        self._reached[owner] = _Reached(max(since, until), values)
+        place = min(found.reached, (now - FINAL_AFTER, "")) if found.is_complete else found.reached
+        self._reached[owner] = _Reached(max(after, place), values)
 
     async def _ask(self, organization: Organization, pairs: Sequence[Pair]) -> None:
         asked = [

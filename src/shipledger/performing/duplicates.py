@@ -15,5 +15,6 @@ class DuplicatePerformer(Performer):
     async def list_duplicates(self, organization_id: str, *, within: timedelta, days: int) -> FoundDuplicates:
         """The pairs that a rule would merge."""
         since = self._parts.clock.now() - timedelta(days=days)
-        found = await Duplicates(self._parts.store).list_pairs(organization_id, since=since, within=within, limit=LOOKED_AT)
+        duplicates = Duplicates(self._parts.store)
+        found = await duplicates.list_pairs(organization_id, after=(since, ""), within=within, limit=LOOKED_AT)
         return FoundDuplicates(found.pairs, found.looked_at, found.is_complete)

@@ -36,8 +36,10 @@ class ReadStore(Protocol):
     async def list_ids_of_commits(self, organization_id: str, commits: Sequence[str]) -> list[str]:
         """The ids of all deployments that brought one of ``commits``, given by their whole ids in lower case."""
 
-    async def list_recorded_since(self, organization_id: str, since: datetime, *, limit: int) -> list[tuple[str, datetime]]:
-        """Deployments of which something was recorded at ``since`` or later, the earliest first, each with when; some twice."""
+    async def list_recorded_after(
+        self, organization_id: str, place: tuple[datetime, str], *, limit: int
+    ) -> list[tuple[datetime, str]]:
+        """When something was recorded of deployments, and their ids, in this order, after a place among these; some twice."""
 
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """A page of deployments."""

@@ -76,16 +76,16 @@ FROM (
 ) AS used
 ORDER BY used.repository_key;
 
--- name: list_recorded_since(organization_id, since_us, limit)
--- Deployments of which something was recorded at a moment or later, the earliest first: id, when.
+-- name: list_recorded_after(organization_id, after_us, after_id, limit)
+-- Deployments of which something was recorded after a place, the earliest first: id, when.
 SELECT w.deployment_id, w.recorded_us
 FROM (
     SELECT f.deployment_id, f.recorded_us
     FROM (
         SELECT e.deployment_id, e.recorded_us
         FROM entry AS e
-        WHERE e.organization_id = :organization_id AND e.version = 1 AND e.recorded_us >= :since_us
-        ORDER BY e.recorded_us
+        WHERE e.organization_id = :organization_id AND e.version = 1 AND (e.recorded_us, e.deployment_id) > (:after_us, :after_id)
+        ORDER BY e.recorded_us, e.deployment_id
         LIMIT :limit
     ) AS f
     UNION ALL
@@ -93,8 +93,8 @@ FROM (
     FROM (
         SELECT e.deployment_id, e.recorded_us
         FROM entry AS e
-        WHERE e.organization_id = :organization_id AND e.version > 1 AND e.recorded_us >= :since_us
-        ORDER BY e.recorded_us
+        WHERE e.organization_id = :organization_id AND e.version > 1 AND (e.recorded_us, e.deployment_id) > (:after_us, :after_id)
+        ORDER BY e.recorded_us, e.deployment_id
         LIMIT :limit
     ) AS l
 ) AS w

@@ -50,10 +50,12 @@ class SqlDeployments(SqlKnownPeople):
         found = await self._fetch("list_ids_of_commits", organization_id=organization_id, commits=wanted)
         return [deployment_id for (deployment_id,) in found]
 
-    async def list_recorded_since(self, organization_id: str, since: datetime, *, limit: int) -> list[tuple[str, datetime]]:
-        moment = {"since_us": to_microseconds(since), "limit": limit}
-        found = await self._fetch_long("list_recorded_since", organization_id=organization_id, **moment)
-        return [(deployment_id, from_microseconds(recorded_us)) for deployment_id, recorded_us in found]
+    async def list_recorded_after(
+        self, organization_id: str, place: tuple[datetime, str], *, limit: int
+    ) -> list[tuple[datetime, str]]:
+        after = {"after_us": to_microseconds(place[0]), "after_id": place[1], "limit": limit}
+        found = await self._fetch_long("list_recorded_after", organization_id=organization_id, **after)
+        return [(from_microseconds(recorded_us), deployment_id) for deployment_id, recorded_us in found]
 
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         answer = self._read_steps_long if may_take_long(wanted) else self._read_steps
