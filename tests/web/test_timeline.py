@@ -148,6 +148,34 @@ async def test_many_lanes_have_pages(site: Site) -> None:
     assert len(lanes(await site.page(more["href"]))) == 3
 
 
+async def test_a_time_with_too_much_says_what_is_not_drawn(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shipledger.performing.timeline.DEPLOYMENTS_READ", 2)
+    for number in range(4):
+        await site.pen.record(
+            at=site.now - number * 5 * HOUR, title=f"T{number}", releases=(("github.com/acme/x", f"{number:040}"),)
+        )
+    page = await site.page("/timeline")
+    assert [one.partition(":")[0] for one in titles(page)] == ["T1", "T0"]
+    assert "The newest are drawn" in page.text
+    hatched = page.all("rect")[0]
+    assert (hatched["class"], hatched["x"]) == ("not-drawn", "0")
+    assert 700 < float(hatched["width"]) < 720, "19 of 24 hours of 900 pixels"
+
+
+async def test_the_page_stays_small_with_hundreds_of_services_and_environments(site: Site) -> None:
+    now = site.now
+    for number in range(500):
+        await site.pen.create_service(f"Service {number}", f"github.com/acme/s{number}", at=now - 99 * HOUR)
+    for number in range(300):
+        environment = replace(PRODUCTION, id=f"run-{number}", name=f"Run {number}")
+        releases = ((f"github.com/acme/s{number}", "1" * 40),)
+        await site.pen.record(at=now - timedelta(minutes=number), environment=environment, releases=releases)
+    answer = await site.get("/timeline")
+    page = Html(answer.text)
+    assert (len(lanes(page)), len(titles(page)), len(answer.content) < 200_000) == (60, 60, True)
+    assert "240 more lanes" in page.text
+
+
 async def test_an_empty_time_leads_on(one_site: Site) -> None:
     page = await one_site.page("/timeline?range=1h")
     assert "Nothing was under way in this time" in page.text
