@@ -47,6 +47,8 @@ async def take_all() -> None:
             ids = await write_week(await new_pen(server.app.store, now=now), now)
             await _take(browser, server, "deployments.png", "/deployments", viewport=LAPTOP)
             await _take(browser, server, "dark.png", f"/deployments/{ids['story']}", viewport=LAPTOP, color_scheme="dark")
+            await _take(browser, server, "home.png", "/", viewport=LAPTOP)
+            await _take(browser, server, "timeline.png", "/timeline?range=7d", viewport=LAPTOP)
             await _take(browser, server, "phone.png", "/", opens="Menu", viewport=PHONE)
             await _take(browser, server, "keys.png", "/deployments", opens="Keyboard shortcuts", viewport=SMALL)
             await _add_people(server)
