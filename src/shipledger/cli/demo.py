@@ -66,7 +66,7 @@ def demo(
     again = command("demo", options=[("--file", str(path))] if file else [], program=find_program())
     print_note(f"The sample is kept in {path}. To regenerate it, so that its year ends now: {again} --fresh")
     _say_who(settings, database_url)
-    print_note("Begin with Home, then the newest deployment, /issues, /incidents, /inbox and /requests. Ctrl-C stops it.")
+    print_note("Begin with Home, /matrix and /timeline, then the newest deployment, /incidents and /requests. Ctrl-C stops it.")
     serve.serve(host=host, port=port, database=database_url)
 
 
