@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from shipledger.access.people.roles import Role
 from tests.support.native import INCIDENTS, SHA, TARGET, client_of, deployment, incident, issue_token
+from tests.support.people import add_person
 
 SEARCH = "/ledger/v1/search"
 OTHER_SHA = "0123abcd" + "4" * 32
@@ -158,6 +160,21 @@ async def test_incidents_pull_requests_and_requests_are_found(native):
         (told["request_id"][:13], "request", [(told["request_id"], "id", False)]),
     ):
         assert (await found(native, q, kind))[-1:] == expected, q
+
+
+async def test_a_person_is_found_once_by_the_account_and_by_what_senders_call_them(native, place):
+    owner = await place.organization_id()
+    ada = await add_person(place.app.store, owner, Role.EDITOR, email="ada-search@example.com", name="Ada Searcher")
+    await native.post(TARGET, json=[one("hers", 8, actor="ADA-search@example.com"), one("other", 9, actor="adamant")])
+    for q, expected in (
+        ("ada searcher", [("Ada Searcher", "name", True)]),
+        ("ada-search@example.com", [("Ada Searcher", "name", True)]),
+        ("searcher", [("Ada Searcher", "name", False)]),
+        ("ada", [("adamant", "name", False), ("Ada Searcher", "name", False)]),
+    ):
+        assert await found(native, q, "person") == expected, q
+    (group,) = (await search(native, "searcher", kind="person"))["groups"]
+    assert (group["results"][0]["id"], group["results"][0]["at"]) == (ada.person_id, "2026-03-04T08:00:00.000Z")
 
 
 async def test_pages_of_one_kind_follow_each_other_and_a_table_has_all_kinds(native):

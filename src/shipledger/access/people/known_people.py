@@ -7,6 +7,7 @@ address counts over what somebody says, and whoever belongs to the organization 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -85,6 +86,22 @@ class KnownPeople:
         if key in self._by_key:
             called.add(self._by_key[key].person_id)
         return tuple(dict.fromkeys((key, author_key(word), *self._list_names(called))))
+
+    def find_called(self, key: str) -> KnownPerson | None:
+        """Whom one of ``Deployment.person_keys`` means, or None."""
+        return self._by_key.get(key)
+
+    def list_names_of(self, person_id: str) -> tuple[str, ...]:
+        """All names of a person, as ``Deployment.person_keys`` has them."""
+        return tuple(self._names.get(person_id, ()))
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        """Made once: a search asks for the names of each person, of whom there may be thousands."""
+        names: dict[str, list[str]] = {}
+        for name, one in self._by_key.items():
+            names.setdefault(one.person_id, []).append(name)
+        return names
 
     def _list_names(self, person_ids: Collection[str]) -> tuple[str, ...]:
         return tuple(name for name, one in self._by_key.items() if one.person_id in person_ids)

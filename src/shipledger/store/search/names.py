@@ -65,12 +65,12 @@ def find_people(organization_id: str, query: Query, people: KnownPeople, limit: 
         is_exact = None if _HASHED.fullmatch(key) else _match(query, key.removeprefix(AUTHOR))
         if is_exact is not None:
             matching[key] = is_exact
+    meant = {who.person_id for key in matching if (who := people.find_called(key)) is not None}
     of_people: dict[str, tuple[bool, list[str]]] = {}
     for one in people.people:
         said = [is_exact for name in (one.name, one.email, *one.logins) if (is_exact := _match(query, name)) is not None]
-        own = [rows.indexable(key) for key in people.list_keys(one.person_id)]
-        is_meant = any(key in matching for key in own)
-        if said or is_meant:
+        if said or one.person_id in meant:
+            own = [rows.indexable(key) for key in people.list_names_of(one.person_id)]
             of_people[one.person_id] = any(said) or any(matching.get(key, False) for key in own), own
     taken = {key for _, own in of_people.values() for key in own}
     left = {key: is_exact for key, is_exact in matching.items() if key not in taken}
