@@ -10,6 +10,7 @@ from benchmarks.datadog import measure_datadog
 from benchmarks.dataset import CACHE
 from benchmarks.jira import measure_jira
 from benchmarks.live import measure_live
+from benchmarks.matrix import measure_matrix
 from benchmarks.pages import measure_first_pages
 from benchmarks.people import measure_people
 from benchmarks.postgres import measure_postgres
@@ -30,6 +31,7 @@ MEASURES = {
     "postgres": measure_postgres,
     "people": measure_people,
     "live": measure_live,
+    "matrix": measure_matrix,
     "search": measure_search,
     "pages": measure_first_pages,
 }
