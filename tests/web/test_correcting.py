@@ -66,6 +66,22 @@ async def test_a_field_is_corrected_after_a_preview_and_the_page_shows_what_was_
     assert (again.status_code, "undone already" in again.text) == (409, True)
 
 
+async def test_the_history_says_current_of_the_word_that_holds(site: Site) -> None:
+    one = await record(site)
+
+    async def find_current() -> str:
+        page = (await site.get(f"/deployments/{one}")).text
+        steps = page.partition('<ol class="timeline">')[2].partition("</ol>")[0].split("<li")
+        (current,) = (step for step in steps if 'class="stands"' in step)
+        return "a correction" if "Corrected: " in current else "a report"
+
+    assert await find_current() == "a report"
+    assert (await send(site, one, "save", title="Another")).status_code == 303
+    assert await find_current() == "a report"
+    assert (await send(site, one, "save", seen="1", state="failed")).status_code == 303
+    assert await find_current() == "a correction"
+
+
 async def test_only_what_somebody_changed_is_corrected_and_times_are_utc(site: Site) -> None:
     await record(site, external_id="other", environment=Environment(id="stg", name="staging", tier=Tier.STAGING))
     one = await record(site)

@@ -15,6 +15,7 @@ from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.repository import repository_key
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
+from shipledger.ledger.corrections import find_in_force
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.history import separated_versions
@@ -202,6 +203,9 @@ def _to_step(deployment: Deployment, entry: Entry, submission: Submission, *, se
 
 
 def _counts(deployment: Deployment, submission: Submission) -> bool:
+    corrected = find_in_force(deployment.corrections).get("state")
+    if corrected is not None:
+        return isinstance(submission, Correct) and submission.correction_id == corrected.correction_id
     if deployment.is_given_up:
         return (
             isinstance(submission, GiveUp) and deployment.given_up is not None and submission.order == deployment.given_up.order
