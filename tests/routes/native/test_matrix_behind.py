@@ -77,6 +77,18 @@ async def test_it_counts_what_an_environment_lacks_of_the_one_before(native):
     assert {one["environment_name"]: one["behind_commits"] for one in rows}["staging"] == "22"
 
 
+async def test_of_several_environments_before_it_the_one_that_changed_last_counts(native):
+    await push_line(native)
+    told = [
+        deploy("early", "staging-a", commit(20), hour=8, tier="staging"),
+        deploy("late", "staging-b", commit(9), hour=9, tier="staging"),
+        deploy("p", "production", commit(8)),
+    ]
+    for order in (told, told[::-1]):
+        await native.post(TARGET, json=order)
+        assert (await read_behind(native))["production"] == ("staging-b", 1, 1, 0, None)
+
+
 @pytest.mark.parametrize(
     "changes, reason",
     [
