@@ -44,6 +44,8 @@ def make_frame() -> Frame:
         news=nothing,
         answers=nothing,
         home=nothing,
+        views=nothing,
+        timeline=nothing,
     )
 
 
