@@ -102,7 +102,8 @@ def _describe_marks(said: Any, names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
         value = getattr(said, name)
         if value is not UNSET:
-            yield f"Marked {name.removeprefix('is_').replace('_', ' ')}: {_to_words(value)}."
+            sentence = f"Marked {name.removeprefix('is_').replace('_', ' ')}: {_to_words(value)}"
+            yield sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 def _to_words(value: Any) -> str:

@@ -27,9 +27,12 @@ from shipledger.errors import Invalid
 from shipledger.forwarding.webhooks.model import KIND as WEBHOOK
 from shipledger.found import Found
 from shipledger.gating.gate import Gate
+from shipledger.incidents.model import Incident
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.auditing import AuditFilter, AuditPlace
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.registers import known
+from shipledger.ledger.titles import title_of
 from shipledger.verbs.act_words import describe_act
 from shipledger.verbs.actor_names import Reader as NameReader
 from shipledger.verbs.actor_names import actor_name, find_actor_names
@@ -61,6 +64,9 @@ class Reader(AuditBrowsing, NameReader, CatalogBrowsing, Protocol):
 
     async def find_gate(self, organization_id: str, deployment_id: str) -> Gate | None:
         """The gate of a deployment; None when it never asked for one."""
+
+    async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:
+        """The incident with this id, or None."""
 
     async def read_deployments(self, organization_id: str, ids: Sequence[str]) -> Found[Deployment]:
         """The deployments with some ids. Missing ones are left out."""
@@ -180,7 +186,7 @@ async def _name_subjects(ledger: Reader, organization_id: str, entries: Sequence
     named: dict[tuple[str, str], str] = {}
     titles = [one.subject_id for one in entries if one.kind == Deployment.kind]
     for deployment in await ledger.read_deployments(organization_id, sorted(set(titles))) if titles else ():
-        named[Deployment.kind, deployment.deployment_id] = deployment.facts.title or deployment.deployment_id
+        named[Deployment.kind, deployment.deployment_id] = title_of(deployment)
     for one in entries:
         key = (one.kind, one.subject_id)
         if key not in named:
@@ -196,6 +202,9 @@ async def _name_subject(ledger: Reader, organization_id: str, entry: Any) -> str
         return await _name_member(ledger, organization_id, entry)
     if entry.kind == SETTING and isinstance(said, ChangeSettings):
         return await _name_scope(ledger, organization_id, said.scope)
+    if entry.kind == Incident.kind:
+        incident = await ledger.find_incident(organization_id, entry.subject_id)
+        return "" if incident is None else str(known(incident.facts.title) or f"#{incident.number}")
     if entry.kind in (TIERING, IGNORING):
         return "organization"
     gate = await ledger.find_gate(organization_id, said.deployment_id) if hasattr(said, "deployment_id") else None

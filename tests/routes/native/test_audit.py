@@ -23,7 +23,7 @@ async def read(client, **query):
 async def test_marks_settings_and_services_are_told_exactly_once_in_order_and_reports_when_asked(native, place):
     made = (await native.post(TARGET, json=deployment(service=None))).json()
     broken = (await native.post(INCIDENTS, json=incident(services=None))).json()
-    await native.post(f"{TARGET}/{made['id']}/marks", json={"change_failure": True, "note": "too slow"})
+    await native.post(f"{TARGET}/{made['id']}/marks", json={"change_failure": True, "note": "Too slow."})
     await native.post(f"{INCIDENTS}/{broken['id']}/marks", json={"caused_by": [made["id"]]})
     await native.put("/ledger/v1/settings", json={"settings": {"gate_timeout_hours": 5}})
     await native.post("/ledger/v1/services", json={"name": "Audited"})
@@ -33,7 +33,10 @@ async def test_marks_settings_and_services_are_told_exactly_once_in_order_and_re
     assert ("setting", "gate_timeout_hours set to 5.") in told
     assert ("deployment", "Marked change failure: yes.") in told
     assert [one for one in told if one[0] == "incident"] == [("incident", f"Marked caused by: {made['id']}.")]
-    assert [one["kind"] for one in acts].count("deployment") == 1
+    called = {one["kind"]: one["subject"] for one in acts}
+    assert (called["deployment"], called["incident"]) == (made["display_title"], broken["title"])
+    (marked,) = (one["changes"] for one in acts if one["kind"] == "deployment")
+    assert marked[-1] == "Marked note: Too slow."
     assert {(one["who"], one["actor"].partition(":")[0]) for one in acts} == {("test", "credential")}
     assert [one["at"] for one in acts] == sorted((one["at"] for one in acts), reverse=True)
 
