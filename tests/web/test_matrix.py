@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from shipledger.ledger.state import State
+from shipledger.web.pages import matrix
 from tests.support.native import TARGET, client_of, deployment, issue_token
 from tests.support.pen import PRODUCTION, STAGING
 from tests.support.server import Server
@@ -142,3 +143,15 @@ async def test_an_empty_matrix_says_how_to_begin(site: Site) -> None:
     page = (await site.get("/matrix")).text
     assert "Nothing runs anywhere yet" in page
     assert "service create" in page
+
+
+async def test_with_many_services_what_is_behind_comes_after_the_table(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    await write(site)
+    monkeypatch.setattr(matrix, "COMPARED_AT_ONCE", 1)
+    page = await site.page("/matrix?tier=production")
+    (later,) = page.all("div", id="matrix")
+    assert (later["hx-get"], later["hx-trigger"]) == ("/matrix?tier=production&behind=behind", "load")
+    assert page.all("a", id="show-behind")[0]["href"] == later["hx-get"]
+    whole = await site.page(later["hx-get"])
+    assert "hx-get" not in whole.all("div", id="matrix")[0]
+    assert not whole.all("a", id="show-behind")

@@ -128,6 +128,10 @@ class Commands(Struct, frozen=True):
         """Send the commits of a checkout with their parents. It asks a server, so it names no database."""
         return "shipledger commits push"
 
+    def compare(self, left: str, right: str) -> str:
+        """Compare what runs in two environments."""
+        return self._line("compare", left, right)
+
     def list_changes(self, deployment_id: str) -> str:
         """List all commits that a deployment brought in and took out."""
         return self._line("deployments changes --limit 1000", deployment_id)

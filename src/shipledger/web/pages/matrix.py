@@ -24,6 +24,10 @@ from shipledger.web.pages.words import TIERS
 PATH = "/matrix"
 SERVICES_SHOWN = 500
 CHOICES_SHOWN = 500
+COMPARED_AT_ONCE = 100
+"""With so many services a page says at once how far environments are behind. With more it comes after the rest."""
+BEHIND = "behind"
+"""The parameter that asks for it; its only value is the word itself."""
 _NARROWING = ("text", "service", "team", "tag", "environment", "tier", "at", "as_of")
 
 
@@ -39,6 +43,9 @@ async def show(frame: Frame, request: Request) -> Response:
     organization_id = viewer_of(request).organization_id
     wish = read_wish(request.query_params, frame.clock.now())
     ignored = list(wish.ignored)
+    is_small = await frame.ledger.count_services(organization_id) <= COMPARED_AT_ONCE
+    has_behind = is_small or request.query_params.get(BEHIND) == BEHIND
+    wish = Wish(replace(wish.grid, has_behind=has_behind), wish.ignored)
     try:
         table, next_after = await _read(frame, organization_id, wish.grid)
     except Invalid as error:
@@ -55,6 +62,7 @@ async def show(frame: Frame, request: Request) -> Response:
         wanted=wish.grid,
         ignored=ignored,
         fields={"at": to_field(wish.grid.at), "as_of": to_field(wish.grid.as_of)},
+        behind_url="" if has_behind else url_with(request, **{BEHIND: BEHIND}),
         next_url=url_with(request, after=next_after) if next_after else "",
         first_url=url_with(request, after="") if wish.grid.after else "",
         is_narrowed=any(request.query_params.get(name, "").strip() for name in _NARROWING),
