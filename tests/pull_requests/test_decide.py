@@ -167,6 +167,6 @@ def test_it_is_found_by_its_id_its_repository_with_its_number_and_the_keys_of_re
 def test_its_row_has_its_place_and_its_commits_once_in_one_spelling() -> None:
     [known] = ask(3, report(3, opened_at=moment(7), commits=("ABC", "def", "abc"), head_commit="DEF", merge_commit="0a")).states
     keeping = PULL_REQUESTS.keeping
-    (part,) = keeping.parts
+    part, _ = keeping.parts
     assert keeping.to_columns(known) == (to_microseconds(moment(7)),)
     assert part.to_rows(known) == [("abc",), ("def",), ("0a",)]

@@ -18,6 +18,7 @@ from shipledger.erasure.eraser import Eraser
 from shipledger.gating.gate import GateStatus
 from shipledger.gating.submissions import KeepGate
 from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
+from shipledger.ingestion.refolding import Refolding
 from shipledger.ledger.chain import Finding
 from shipledger.ledger.state import State
 from shipledger.sealing.checking import check_chains
@@ -87,7 +88,9 @@ async def leave(database_url: str) -> tuple[str, str]:
 
 
 async def verify(store: Store, folder: Path) -> list[Difference]:
+    """What a server finds that has upgraded the ledger: migrations leave to that what rules make of entries."""
     damage: list[Difference] = []
+    await Refolding(store, lambda: 0.0, silent_seconds=1).run()
     async with opened(f"sqlite:///{folder / 'scratch.db'}") as scratch:
         await verify_projections(store, scratch, advance=lambda *_: None, report=damage.append)
     (folder / "scratch.db").unlink()

@@ -17,6 +17,7 @@ EXEMPT = {
     "count_successes_by_week": BY_ROWS_THAT_MERGED_ONES_LACK,
     "delete_deployments": OF_EVERY_RECORD,
     "find_aliases_without_deployment": OF_EVERY_RECORD,
+    "find_by_deployment_id": BY_ID,
     "find_deployment": BY_ID,
     "find_deployment_by_alias": BY_ID,
     "find_deployments_at_wrong_version": OF_EVERY_RECORD,

@@ -75,7 +75,7 @@ async def test_a_source_is_created_heard_replaced_and_ended_and_each_step_names_
         ({"kind": "datadog-application"}, "needs an API key"),
         ({"may-write": ""}, "Choose what the credential may do"),
         ({"kind": "opsgenie", "may-approve": "yes"}, "cannot have this right: approve"),
-        ({"kind": "native", "may-administer": "yes"}, "credential create native --scope administer"),
+        ({"kind": "native", "may-administer": "yes"}, "credential create --scope administer native"),
     ],
 )
 async def test_what_cannot_be_meant_is_said_and_what_was_typed_stays(one_site: Site, wrong: dict[str, str], said: str) -> None:

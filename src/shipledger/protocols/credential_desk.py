@@ -24,6 +24,7 @@ from shipledger.ledger.verdict import VerdictKind
 from shipledger.protocols.declaration import CredentialKeeper, CredentialKind, Desk, Option, OptionForm
 from shipledger.protocols.registry import find_kind, list_companions, list_kinds
 from shipledger.settings import Settings
+from shipledger.shell_words import command
 from shipledger.verbs.source_listing import ListingStore, list_sources, list_used
 from shipledger.verbs.sources import CredentialWish, KindOffer, MadeCredential, Snippet, Source
 
@@ -91,8 +92,8 @@ class CredentialDesk:
         if beyond := wish.scopes - kind.scopes - kind.named_scopes:
             raise Invalid("scopes", f"A credential of the kind {kind.name} cannot have this right: {', '.join(sorted(beyond))}.")
         if by.kind is not ActorKind.COMMAND and (named := sorted(wish.scopes & kind.named_scopes)):
-            options = " ".join(f"--scope {one}" for one in named)
-            raise Invalid("scopes", f"Only an operator gives this right: shipledger credential create {kind.name} {options}")
+            how = command("credential create", kind.name, options=[("--scope", one) for one in named])
+            raise Invalid("scopes", f"Only an operator gives this right: {how}")
         return await self._issue(organization_id, kind, wish, by=by)
 
     async def _issue(self, organization_id: str, kind: CredentialKind, wish: CredentialWish, *, by: Actor) -> MadeCredential:
