@@ -155,3 +155,13 @@ async def test_with_many_services_what_is_behind_comes_after_the_table(site: Sit
     whole = await site.page(later["hx-get"])
     assert "hx-get" not in whole.all("div", id="matrix")[0]
     assert not whole.all("a", id="show-behind")
+
+
+async def test_an_environment_that_is_another_today_is_compared_with_that(server: Server) -> None:
+    async with client_of(server, await issue_token(server)) as sender, server.client() as reader:
+        assert (await sender.post(TARGET, json=deployment(environment="qa", version="1.0"))).status_code == 201
+        known = server.app.clock.now().isoformat()
+        joined = {"environment": "qa", "alias_of": "test"}
+        assert (await sender.post("/ledger/v1/environments", json=joined)).status_code in {200, 202}
+        page = (await reader.get("/matrix", params={"as_of": known})).text
+        assert (">1.0</a>" in page, "nothing runs" in page, '<td class="changed">' in page) == (True, False, False)

@@ -10,9 +10,10 @@ from msgspec import Struct
 from shipledger.access.people.known_people import KnownPeople
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.lines import TIERS_BY_REACH, tier_of
+from shipledger.ledger.lines import TIERS_BY_REACH, environment_key, tier_of
 from shipledger.ledger.registers import known
 from shipledger.ledger.state import State, Tier
+from shipledger.texts import indexable
 from shipledger.verbs.grid import Grid
 from shipledger.web.pages.behind_words import NEEDS_COMMITS, behind_words
 from shipledger.web.pages.formats import short_commit
@@ -84,7 +85,7 @@ class Table(Struct, frozen=True):
 def make_table(grid: Grid, present: Grid | None, people: KnownPeople) -> Table:
     """The table of ``grid``. ``present``: what runs now, to compare."""
     cells = {(one.service_id, one.environment_key): one for one in grid.cells}
-    today = {(one.service_id, one.environment_key): one.runs for one in present.cells} if present is not None else {}
+    today = {} if present is None else _place_today(present, grid)
     later = grid.newer if present is None else {}
     shown = {place: one.runs for place, one in cells.items()}
     columns = _list_columns({**later, **today, **shown}, grid.names)
@@ -121,6 +122,19 @@ def make_table(grid: Grid, present: Grid | None, people: KnownPeople) -> Table:
         left_out=max(0, len(columns) - COLUMNS_SHOWN),
         lacks_commits=sum(place in cells and one.reason in NEEDS_COMMITS for place, one in grid.behind.items()),
     )
+
+
+def _place_today(present: Grid, then: Grid) -> dict[Place, Deployment]:
+    """What runs now, where the environments of then are shown: names that were environments of their own may be one today."""
+    former: dict[Place, list[str]] = {}
+    for one in then.cells:
+        key = indexable(present.names.key_of(environment_key(one.runs)))
+        former.setdefault((one.service_id, key), []).append(one.environment_key)
+    return {
+        (one.service_id, key): one.runs
+        for one in present.cells
+        for key in former.get((one.service_id, one.environment_key), [one.environment_key])
+    }
 
 
 def _list_columns(shown: Mapping[Place, Deployment], names: EnvironmentNames) -> list[Column]:
