@@ -135,6 +135,7 @@ async def test_words_of_senders_are_shown_as_they_are(site: Site) -> None:
     source = (await site.get("/timeline")).text
     assert "<script>alert" not in source
     assert source.count("&lt;script&gt;alert") >= 4
+    assert all(words in source for words in ("\u2069: open", "\u2069: Successful")), "a title turned what we say of it"
 
 
 async def test_many_lanes_have_pages(site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shipledger.verbs.behind import Behind, BehindReason
+from shipledger.web.pages.isolation import isolated_in_text
 
 WHY_UNKNOWN: dict[BehindReason, str] = {
     BehindReason.NO_COMMIT: "no commit was sent",
@@ -22,7 +23,12 @@ def behind_words(behind: Behind | None) -> tuple[str, str]:
     if behind is None:
         return "", ""
     if behind.commits is None:
-        return "", "" if behind.reason is None else f"{WHY_UNKNOWN[behind.reason]} (compared with {behind.environment})"
+        return (
+            "",
+            ""
+            if behind.reason is None
+            else f"{WHY_UNKNOWN[behind.reason]} (compared with {isolated_in_text(behind.environment)})",
+        )
     words = [f"{_count(behind.commits, 'commit', is_more=behind.reason is not None)} behind"] if behind.commits else []
     if behind.issues:
         words.append(_count(behind.issues, "issue"))

@@ -15,6 +15,7 @@ from shipledger.verbs.comparing import CompareWish, Comparison, Side
 from shipledger.verbs.comparison_text import DIFFERENCES, REASONS, count_words, label_of, name_side, to_markdown
 from shipledger.web.pages.environments import find_names, list_choices
 from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.isolation import isolated_in_text
 from shipledger.web.pages.moments import read_moment, to_field
 
 PATH = "/compare"
@@ -101,7 +102,7 @@ def list_remarks(comparison: Comparison, wish: CompareWish) -> list[str]:
         (wish.left, any(one.left is not None for one in comparison.services)),
         (wish.right, any(one.right is not None for one in comparison.services)),
     )
-    return [f"Nothing of these services runs in {name_side(side)}." for side, runs in sides if not runs]
+    return [f"Nothing of these services runs in {isolated_in_text(name_side(side))}." for side, runs in sides if not runs]
 
 
 def _clean(text: str) -> str:
