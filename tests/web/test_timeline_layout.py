@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shipledger.deployments.stretches import Stretch
 from shipledger.ledger.state import State, Tier
 from shipledger.verbs.timeline import Bar
-from shipledger.web.pages.timeline_layout import LEAST_WIDTH, WIDTH, Window, draw_lanes, draw_span
+from shipledger.web.pages.timeline_layout import LEAST_WIDTH, MOST_TICKS, WIDTH, Window, draw_lanes, draw_span, draw_ticks
 
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)  # a day on which much of Europe has 23 hours
 YEARS = timedelta(days=10 * 365) // timedelta(seconds=1)
@@ -116,3 +117,28 @@ def test_a_span_that_ends_before_it_begins_is_as_short_as_can_be_seen():
         WIDTH - LEAST_WIDTH,
         LEAST_WIDTH,
     )
+
+
+@given(since=MOMENTS, span=SPANS)
+def test_the_axis_has_few_round_times_all_inside_the_picture(since, span):
+    until = since + max(span, timedelta(minutes=1))
+    step, ticks = draw_ticks(Window(since, until, NOW))
+    assert len(ticks) <= MOST_TICKS
+    assert all(since <= one.at < until and 0 <= one.x <= WIDTH for one in ticks)
+    assert all((one.at - datetime(1970, 1, 1, tzinfo=UTC)) % step == timedelta(0) for one in ticks)
+
+
+@pytest.mark.parametrize(
+    "span, begin, step",
+    [
+        (timedelta(minutes=1), "2026-03-28T11:53", timedelta(minutes=1)),
+        (timedelta(hours=1), "2026-03-28T12:00", timedelta(minutes=10)),
+        (timedelta(days=1), "2026-03-28T12:00", timedelta(hours=4)),
+        (timedelta(days=7), "2026-03-29T00:00", timedelta(days=1)),
+        (timedelta(days=3650), "2027-07-01T00:00", timedelta(days=1000)),
+    ],
+)
+def test_a_day_has_full_hours_and_a_week_midnights(span, begin, step):
+    since = datetime(2026, 3, 28, 11, 52, 30, tzinfo=UTC)
+    found, ticks = draw_ticks(Window(since, since + span, NOW))
+    assert (found, ticks[0].at.strftime("%Y-%m-%dT%H:%M")) == (step, begin)

@@ -19,16 +19,16 @@ from shipledger.web.pages.environments import find_names, list_choices
 from shipledger.web.pages.formats import duration
 from shipledger.web.pages.frame import Frame, is_poll, url_with
 from shipledger.web.pages.incident_rows import UNTITLED
+from shipledger.web.pages.isolation import isolated_in_text
 from shipledger.web.pages.moments import to_field
 from shipledger.web.pages.ranges import RANGES, read_range
-from shipledger.web.pages.timeline_layout import WIDTH, Mark, Window, draw_lanes, draw_span
+from shipledger.web.pages.timeline_layout import WIDTH, Mark, Window, draw_lanes, draw_span, draw_ticks
 from shipledger.web.pages.words import STATES, TIERS
 
 PATH = "/timeline"
 LANES_SHOWN = 60
 INCIDENTS_DRAWN = 100
 CHOICES_SHOWN = 500
-TICKS = 6
 DEFAULT_RANGE = "24h"
 SHORTEST = timedelta(minutes=1)
 _NAMED = 30
@@ -90,13 +90,13 @@ async def show(frame: Frame, request: Request) -> Response:
         LaneRow(lane, _shorten(lane.service), _name_marks(lane, marks, titles), _bands_of(lane, bands))
         for lane, marks in zip(lanes, drawn, strict=True)
     ]
-    step = (wish.until - wish.since) / TICKS
+    step, ticks = draw_ticks(window)
     values = {
         "rows": rows,
         "bands": [band for _, band in bands][-INCIDENTS_DRAWN:],
         "more_incidents": timeline.has_more_incidents or len(bands) > INCIDENTS_DRAWN,
         "width": WIDTH,
-        "ticks": [_shift(wish.since, step * part) for part in range(TICKS)],
+        "ticks": ticks,
         "tick_kind": "time" if step < timedelta(hours=6) else "day" if step < timedelta(days=20) else "date",
         "not_drawn": draw_span(wish.since, timeline.drawn_from, window)[1] if timeline.drawn_from else 0,
         "timeline": timeline,
@@ -162,7 +162,7 @@ def _name_mark(lane: TimelineLane, mark: Mark, titles: Mapping[str, str]) -> Dra
     first = mark.first.stretch
     deployment_id = first.deployment_id
     if mark.count == 1:
-        words = [f"{titles.get(deployment_id, 'Deployment')}: {STATES[first.state]}"]
+        words = [f"{isolated_in_text(titles.get(deployment_id, 'Deployment'))}: {STATES[first.state]}"]
         if first.ended_at is not None and first.ended_at >= first.started_at:
             words.append(f"took {duration((first.ended_at - first.started_at).total_seconds())}")
         if mark.is_again:
@@ -195,7 +195,7 @@ def _to_band(impact: Impact, window: Window) -> Band:
     title = known(one.facts.title) or UNTITLED
     x, width = draw_span(one.started_at, one.ended_at, window)
     state = "open" if one.ended_at is None else f"lasted {duration(max(0.0, (one.ended_at - one.started_at).total_seconds()))}"
-    return Band(one.incident_id, title, f"Incident {title}: {state}", x, width, is_open=one.ended_at is None)
+    return Band(one.incident_id, title, f"Incident {isolated_in_text(title)}: {state}", x, width, is_open=one.ended_at is None)
 
 
 def _bands_of(lane: TimelineLane, bands: Sequence[tuple[Impact, Band]]) -> tuple[Band, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TypeAlias
 
@@ -17,6 +17,14 @@ LEAST_WIDTH = 7
 MOST_MARKS = 200
 SLOTS = (8, 16, 32, 64, 128, 256, 512, WIDTH)
 """Widths in which marks become one, the first that makes them few enough."""
+
+MOST_TICKS = 7
+_SHORT_STEPS = (
+    *(timedelta(minutes=one) for one in (1, 2, 5, 10, 15, 30)),
+    *(timedelta(hours=one) for one in (1, 2, 3, 4, 6, 12)),
+)
+_LONG_STEPS = tuple(timedelta(days=one * 10**power) for power in range(7) for one in (1, 2, 5))
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Placed: TypeAlias = tuple[float, list[Bar]]
 """Bars that are drawn as one, with the place where the first begins."""
@@ -33,6 +41,13 @@ class Window(Struct, frozen=True):
         """Where a moment stands, within the picture."""
         share = (moment - self.since) / max(self.until - self.since, timedelta(microseconds=1))
         return min(max(share, 0.0), 1.0) * WIDTH
+
+
+class Tick(Struct, frozen=True):
+    """A round time on the axis."""
+
+    at: datetime
+    x: float
 
 
 class Mark(Struct, frozen=True):
@@ -69,6 +84,15 @@ class Mark(Struct, frozen=True):
     def failed(self) -> int:
         """How many of them failed."""
         return sum(one.stretch.state is State.FAILED for one in self.bars)
+
+
+def draw_ticks(window: Window) -> tuple[timedelta, list[Tick]]:
+    """Round times in the picture, and the time between two: full hours in a day, midnights in a week, in UTC."""
+    span = window.until - window.since
+    step = next(one for one in (*_SHORT_STEPS, *_LONG_STEPS) if span <= one * MOST_TICKS)
+    first, last = -((_EPOCH - window.since) // step), (window.until - _EPOCH) // step
+    moments = [_EPOCH + step * number for number in range(first, last + 1)]
+    return step, [Tick(one, round(window.place(one), 1)) for one in moments if one < window.until]
 
 
 def draw_lanes(lanes: Sequence[Sequence[Bar]], window: Window, *, most: int = MOST_MARKS) -> list[list[Mark]]:

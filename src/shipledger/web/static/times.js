@@ -48,7 +48,7 @@
     for (const element of document.querySelectorAll("time[data-tick]")) {
       const moment = new Date(element.dateTime);
       if (Number.isNaN(moment.getTime()) || element.dataset.tick === "date") continue;
-      element.textContent = element.dataset.tick === "time" ? clock.format(moment) : `${local.format(moment).slice(5, 10)} ${clock.format(moment)}`;
+      element.textContent = element.dataset.tick === "time" ? clock.format(moment) : `${local.format(moment).slice(5, 10)} ${clock.format(moment)}`.replace(/ 00:00$/, "");
       element.title = exact(moment);
     }
   }
