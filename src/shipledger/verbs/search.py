@@ -21,6 +21,7 @@ from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.errors import Invalid
 from shipledger.found import Found
 from shipledger.incidents.aggregate import INCIDENTS
+from shipledger.ledger.authors import author_key
 from shipledger.ledger.deployment import Deployment, person_alias, service_alias
 from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.lines import TIERS_BY_REACH
@@ -275,14 +276,16 @@ async def _read_people(ledger: Searching, organization_id: str, found: Sequence[
     people = await ledger.read_known_people(organization_id)
     accounts = {one.person_id: one for one in people.people}
 
-    async def read(one: Candidate) -> Hit:
+    async def read(one: Candidate) -> Hit | None:
         if one.key in accounts:
             return Hit(kind=Kind.PERSON, candidate=one, name=accounts[one.key].name, record=accounts[one.key])
         newest = await ledger.list_deployments_by_alias(organization_id, person_alias(one.key), limit=1)
         who = people.find(newest[0]) if newest else None
+        if who is not None and who.person is not None and author_key(who.person.name) == one.key:
+            return None  # the account has this name, and stands for the author by the address
         return Hit(kind=Kind.PERSON, candidate=one, name=who.name if who else one.key, record=who)
 
-    return list(await asyncio.gather(*map(read, found)))
+    return [hit for hit in await asyncio.gather(*map(read, found)) if hit is not None]
 
 
 async def _read_repositories(_: Searching, __: str, found: Sequence[Candidate]) -> list[Hit]:

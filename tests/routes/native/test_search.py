@@ -177,6 +177,29 @@ async def test_a_person_is_found_once_by_the_account_and_by_what_senders_call_th
     assert (group["results"][0]["id"], group["results"][0]["at"]) == (ada.person_id, "2026-03-04T08:00:00.000Z")
 
 
+async def test_an_author_with_an_account_is_found_once_and_a_namesake_besides(native, place):
+    owner = await place.organization_id()
+    await add_person(place.app.store, owner, Role.EDITOR, email="grace@example.com", name="Grace Hopper")
+    repository = "github.com/acme/checkout"
+    known = {
+        "parents": [],
+        "authored_at": at(7),
+        "committed_at": at(7),
+        "message": "Change",
+        "paths": [],
+        "author_name": "Grace Hopper",
+    }
+    commits = [{**known, "id": SHA, "author_email": "grace@example.com"}]
+    answer = await native.post("/ledger/v1/commits", json={"repository": repository, "commits": commits})
+    assert answer.json()["kept"] == 1, answer.text
+    await native.post(TARGET, json=[one("hers", 8, actor=None, releases=commit(SHA))])
+    assert await found(native, "grace", "person") == [("Grace Hopper", "name", False)]
+    again = [{**known, "id": OTHER_SHA, "author_email": "another@example.com"}]
+    await native.post("/ledger/v1/commits", json={"repository": repository, "commits": again})
+    await native.post(TARGET, json=[one("namesake", 9, actor=None, releases=commit(OTHER_SHA))])
+    assert len(await found(native, "grace", "person")) == 2
+
+
 async def test_pages_of_one_kind_follow_each_other_and_a_table_has_all_kinds(native):
     await native.post(
         TARGET, json=[one(f"n{number}", number, title="kettle" if number % 2 else "kettledrum") for number in range(1, 8)]
