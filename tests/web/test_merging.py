@@ -43,9 +43,12 @@ async def test_two_records_are_merged_after_a_preview_and_split_again(site: Site
     assert (await find(site, other)).merged_into == ""
     merged = await site.send({**form, "action": "merge"}, path_of(other))
     assert (merged.status_code, merged.headers["location"]) == (303, f"/deployments/{host}?done=merged")
-    text = (await site.page(f"/deployments/{host}")).text
-    assert ("Told by 2 records" in text, "Jira says" in text, "Took in" in text) == (True, True, True)
+    at_host = await site.page(f"/deployments/{host}")
+    assert ("Told by 2 records" in at_host.text, "Jira says" in at_host.text) == (True, True)
+    assert "Took in Release by jira" in at_host.text
+    assert [one["href"] for one in at_host.all("a") if one.get("id", "").startswith("other-")] == [f"/deployments/{other}"]
     hidden = await site.page(f"/deployments/{other}")
+    assert "Merged into Release by datadog" in hidden.text
     assert ("Part of another deployment" in hidden.text, f"/deployments/{host}" in hidden.links()) == (True, True)
     assert "What changed" not in hidden.text
     listed = await site.page("/deployments")
@@ -55,6 +58,7 @@ async def test_two_records_are_merged_after_a_preview_and_split_again(site: Site
     parted = await site.send({"action": "split", "reason": "Two runs."}, path_of(other))
     assert (parted.status_code, parted.headers["location"]) == (303, f"/deployments/{other}?done=parted")
     assert (await find(site, host)).told == ()
+    assert "Let go of Release by jira : Two runs." in (await site.page(f"/deployments/{host}")).text
 
 
 async def test_what_cannot_be_is_told_beside_what_was_typed(site: Site) -> None:

@@ -70,6 +70,7 @@ class Step(Struct, frozen=True):
 
     ``sender``: the credential or person that reported it. ``other_ids``: the runs that some of its reports were moved to.
     ``has_moved``: it is one of those reports. ``act``: in words, with which other record it was merged, or from which split.
+    ``other_id``: that record, as the words have it, or "".
     """
 
     report: StateReport | None
@@ -84,6 +85,7 @@ class Step(Struct, frozen=True):
     has_moved: bool
     given_up_after: float | None
     act: str
+    other_id: str
 
 
 class ReleaseRow(Struct, frozen=True):
@@ -139,6 +141,7 @@ async def show(frame: Frame, request: Request) -> Response:
     ]
     if is_unchanged(request, shown):
         return unchanged()
+    steps = _steps(deployment, entries, {one.receipt_id: verdict_sender(one, people) for one in verdicts})
     return await frame.render_live(
         request,
         "deployment.html",
@@ -164,7 +167,8 @@ async def show(frame: Frame, request: Request) -> Response:
         real_issues=await find_real_keys(frame, organization_id, issues),
         ahead_seconds=ahead_seconds(entries),
         seconds_early=-seconds if seconds is not None and seconds < 0 else None,
-        steps=_steps(deployment, entries, {one.receipt_id: verdict_sender(one, people) for one in verdicts}),
+        steps=steps,
+        called=await _find_titles(frame, organization_id, steps),
         verdicts=verdicts,
         releases=_release_rows(deployment.releases, mappings, names, commits),
         services=services,
@@ -199,7 +203,20 @@ def _to_step(deployment: Deployment, entry: Entry, submission: Submission, *, se
         has_moved=has_moved,
         given_up_after=submission.after_seconds if isinstance(submission, GiveUp) else None,
         act=describe_act(Deployment.kind, submission)[0] if isinstance(submission, _OF_MERGING) else "",
+        other_id=_other_of(submission),
     )
+
+
+def _other_of(submission: Submission) -> str:
+    if isinstance(submission, Merge):
+        return submission.into
+    return submission.witness_id if isinstance(submission, TakeIn | LetGo) else ""
+
+
+async def _find_titles(frame: Frame, organization_id: str, steps: Iterable[Step]) -> dict[str, str]:
+    """What the other records of a history are called, by id; without those that are gone."""
+    ids = sorted({one for step in steps for one in (step.other_id, *step.other_ids) if one})
+    return {one.deployment_id: title_of(one) for one in await frame.ledger.read_deployments(organization_id, ids)}
 
 
 def _counts(deployment: Deployment, submission: Submission) -> bool:
