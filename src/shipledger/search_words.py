@@ -46,6 +46,11 @@ class Query(Struct, frozen=True):
         """Whether it is all of a commit's id."""
         return len(self.commit) in _COMMIT_LENGTHS
 
+    @property
+    def is_too_short(self) -> bool:
+        """Whether it would find nearly everything: of other scripts one character is a word."""
+        return len(self.text) < LEAST and self.text.isascii()
+
 
 def read_query(text: str) -> Query:
     """What ``text`` looks for."""

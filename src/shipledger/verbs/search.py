@@ -149,7 +149,7 @@ def to_query(text: str) -> Query:
     if len(text) > QUERY_LIMIT:
         raise Invalid("q", f"Search for at most {QUERY_LIMIT} characters.")
     query = read_query(text)
-    if len(query.text) < LEAST and query.text.isascii():
+    if query.is_too_short:
         raise Invalid("q", f"Search for at least {LEAST} characters.")
     return query
 

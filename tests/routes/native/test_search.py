@@ -237,7 +237,7 @@ async def test_what_cannot_be_looked_for_is_refused_by_name(native):
     ):
         answer = await native.get(SEARCH, params=parameters)
         assert answer.status_code == 422, parameters
-        assert member in answer.json()["errors"], parameters
+        assert answer.json()["errors"][member].startswith(("should ", "is not a parameter")), answer.text
 
 
 async def test_odd_texts_are_found_as_they_were_sent(native):

@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
 from shipledger.catalog.searching import Kind, Rank
-from shipledger.errors import Invalid
 from shipledger.protocols.contract import Route
 from shipledger.protocols.native.call import Admission, reply
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
@@ -20,9 +19,9 @@ from shipledger.protocols.native.pages import CSV_TYPE, SIZE_OF_RECORD, choose_t
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.search_wire import KIND, WORDS, ResultOut, SearchOut, to_answer, to_result
 from shipledger.protocols.native.vocabulary import PREFIX
-from shipledger.search_words import LEAST, QUERY_LIMIT
+from shipledger.search_words import LEAST, QUERY_LIMIT, read_query
 from shipledger.verbs.calls import CallVerbs
-from shipledger.verbs.search import Results, SearchVerbs, to_query
+from shipledger.verbs.search import Results, SearchVerbs
 
 PATH = f"{PREFIX}/search"
 PARAMETERS = (WORDS, KIND, NAME, LIMIT, FORMAT)
@@ -51,16 +50,15 @@ class SearchOperations:
         """200 with what was found."""
         parameters = Parameters(request.query_params, PARAMETERS)
         text = parameters.text(WORDS, limit=QUERY_LIMIT)
+        wanted = read_query(text)
+        if wanted.is_too_short:
+            parameters.faults.setdefault(WORDS, f"should have at least {LEAST} characters")
         kind = parameters.word(KIND, KINDS, {})
         limit = parameters.number(LIMIT, default=DEFAULT_LIMIT, maximum=MAX_LIMIT)
         after, media_type = _read_rank(read_cursor(parameters)), choose_type(request, parameters)
         if parameters.has(NAME) and kind is None:
             parameters.faults.setdefault(KIND, "should be given with a cursor")
         parameters.check()
-        try:
-            wanted = to_query(text)
-        except Invalid as error:
-            raise Invalid("parameters", "The query has wrong parameters.", fields={WORDS: error.message}) from error
         kinds = tuple(Kind) if kind is None else (kind,)
         found = await self._ledger.search(grant.organization_id, wanted, kinds=kinds, limit=limit, after=after)
         return await self._ledger.compute(
@@ -97,7 +95,7 @@ def search_paths() -> dict[str, Any]:
                 },
                 errors=(422,),
                 parameters=(
-                    {**words, "required": True},
+                    words,
                     choice(KIND, KINDS, "Only this kind."),
                     *paging(DEFAULT_LIMIT, MAX_LIMIT),
                 ),
