@@ -45,7 +45,7 @@ async def test_it_shows_commits_issues_and_people_and_how_many_more_there_are(si
     address = f"/compare?left={PRODUCTION.name}&right={STAGING.name}"
     page = await site.page(address)
     text = page.text
-    assert "1 of 1 services differ." in text
+    assert "1 of 1 services differs." in text
     assert "299 commits came in" in text
     assert "99 older commits are not listed." in text
     assert "99 more commits are not listed; their issues and people are not counted." in text

@@ -38,6 +38,8 @@ DIFFERENCES: dict[Difference, str] = {
 _SHORT = 10
 _LONGEST = 200
 _MARKED = re.compile(r"([\\`*_{}\[\]()<>|~#!&])")
+_ITEM = re.compile(r"^([0-9]{0,9})([-+.)])(?= |$)")
+"""What would begin an item of a list where the text stands first in a line."""
 
 
 def to_markdown(comparison: Comparison, wish: CompareWish) -> str:
@@ -60,6 +62,12 @@ def label_of(one: Deployment | None, repository: str = "") -> str:
     return known(one.facts.version) or (commits[0][:_SHORT] if commits else "") or "a deployment without a version"
 
 
+def count_differing(comparison: Comparison) -> str:
+    """How many services are not the same on both sides, as a sentence."""
+    differing = len(comparison.differing)
+    return f"{differing:,} of {len(comparison.services):,} services {'differs' if differing == 1 else 'differ'}."
+
+
 def count_words(one: ComparedRepository) -> str:
     """How many commits came in and were taken out, in words; "" for none."""
     more = "+" if one.is_cut else ""
@@ -73,7 +81,7 @@ def _list_lines(comparison: Comparison, wish: CompareWish) -> Iterator[str]:
     if not comparison.services:
         yield "Nothing runs on either side."
         return
-    yield f"{len(comparison.differing)} of {len(comparison.services)} services differ."
+    yield count_differing(comparison)
     for word, values in (("Issues", comparison.issues), ("People", comparison.people)):
         if values:
             yield f"{word}: {', '.join(map(_plain, values))}"
@@ -134,4 +142,5 @@ def _join(texts: Sequence[str]) -> str:
 def _plain(text: str) -> str:
     """A text on one line as it is read, not as Markdown."""
     line = " ".join(STEERING.sub(" ", text).split())
-    return _MARKED.sub(r"\\\1", line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…")
+    escaped = _MARKED.sub(r"\\\1", line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…")
+    return _ITEM.sub(r"\1\\\2", escaped)

@@ -137,3 +137,15 @@ async def test_an_environment_that_nobody_knows_has_nothing(native):
     found = await read(native, left="\N{RIGHT-TO-LEFT OVERRIDE}<script>", right="production")
     assert [one["difference"] for one in found["services"]] == ["only_right"]
     assert (await read(native, left="a", right="b"))["services"] == []
+
+
+async def test_a_version_that_looks_like_an_item_of_a_list_is_text_in_markdown(native):
+    await native.post(TARGET, json=[deploy("1. a", "production", ""), deploy("- b", "staging", "")])
+    for sides, line in (
+        (("production", "staging"), "1\\. a → \\- b"),
+        (("staging", "production"), "\\- b → 1\\. a"),
+    ):
+        asked = dict(zip(("left", "right"), sides, strict=True), format="markdown")
+        text = (await native.get(COMPARE, params=asked)).text
+        assert line in text.splitlines()
+        assert "1 of 1 services differs." in text

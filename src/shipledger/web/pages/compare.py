@@ -12,7 +12,15 @@ from starlette.responses import Response
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.verbs.comparing import CompareWish, Comparison, Side
-from shipledger.verbs.comparison_text import DIFFERENCES, REASONS, count_words, label_of, name_side, to_markdown
+from shipledger.verbs.comparison_text import (
+    DIFFERENCES,
+    REASONS,
+    count_differing,
+    count_words,
+    label_of,
+    name_side,
+    to_markdown,
+)
 from shipledger.web.pages.environments import find_names, list_choices
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.isolation import isolated_in_text
@@ -62,6 +70,7 @@ async def show(frame: Frame, request: Request) -> Response:
         markdown="" if comparison is None else to_markdown(comparison, shown),
         heads=[name_side(shown.left), name_side(shown.right)],
         label_of=label_of,
+        count_differing=count_differing,
         count_words=count_words,
         reasons=REASONS,
         differences=DIFFERENCES,
