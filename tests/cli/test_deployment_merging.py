@@ -39,6 +39,7 @@ def test_two_records_are_merged_after_a_look_and_split_again(cli: Commands, writ
     merged = cli("deployments", "merge", other, host, *WHY, "--json").json
     assert [one["source"] for one in merged["witnesses"]] == ["datadog", "jira"]
     (listed,) = cli("deployments", "list", "--json").json["deployments"]
+    assert (merged["witnesses"], merged["sources"]) == (listed["witnesses"], listed["sources"]), "as the API answers"
     assert (listed["id"], listed["sources"]["version"]["others"]) == (host, [{"id": other, "value": "v1 of jira"}])
     assert cli("deployments", "show", other, "--json").json["merged_into"] == host
     assert f"merged into  {host}" in cli("deployments", "show", other).out

@@ -34,7 +34,7 @@ from shipledger.protocols.native.duplicates import (
     to_duplicates,
 )
 from shipledger.protocols.native.merging_bodies import REASON_LIMIT
-from shipledger.protocols.native.merging_wire import to_words
+from shipledger.protocols.native.merging_wire import to_sources, to_witness, to_words
 from shipledger.verbs.duplicates import LOOKED_AT, FoundDuplicates
 
 
@@ -221,11 +221,11 @@ def _refuse(verdict: Verdict | None) -> None:
 def _print(host: Deployment, sentence: str, *, as_json: bool) -> None:
     sources = list_sources(host)
     if as_json:
-        fields = {name: {"ids": one.given_by, "others": [list(said) for said in one.others]} for name, one in sources.items()}
-        witnesses = [{"id": one.deployment_id, "source": one.source, "state": one.state} for one in host.told]
-        print_json({"id": host.deployment_id, "witnesses": witnesses, "sources": fields, "is_dry_run": not sentence})
+        told = {"witnesses": list(map(to_witness, host.told)), "sources": to_sources(host)}
+        print_json({"id": host.deployment_id, **msgspec.to_builtins(told), "is_dry_run": not sentence})
         return
-    called = {one.deployment_id: one.source for one in host.told}
+    protocols = [one.source for one in host.told]
+    called = {one.deployment_id: one.source if protocols.count(one.source) == 1 else one.deployment_id for one in host.told}
     print_line(
         f"{host.deployment_id} is told by {', '.join(f'{one.source} ({one.deployment_id})' for one in host.told) or host.source}."
     )
