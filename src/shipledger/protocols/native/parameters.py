@@ -45,7 +45,8 @@ class Parameters:
         for name, value in query.multi_items():
             text = value.strip()
             if name not in known:
-                self.faults[name[:TEXT_LIMIT]] = f"is not a parameter here; use {', '.join(known)}"
+                advice = f"use {', '.join(known)}" if known else "there are none"
+                self.faults[name[:TEXT_LIMIT]] = f"is not a parameter here; {advice}"
             elif name in self._values:
                 self.faults[name] = "should be given once"
             elif text:
