@@ -54,7 +54,8 @@ def create(
             parser=read_scope,
             autocompletion=complete_words(*list_scopes()),
             metavar="RIGHT",
-            help="A right to grant: read, write, delete or configuration. Repeatable. Default: all.",
+            help="A right to grant: read, write, delete or configuration; to a native token also approve, administer or glance. "
+            "Repeatable. Default: all but administer and glance.",
         ),
     ] = None,
     requests_per_minute: Annotated[int, typer.Option(min=0, help="Requests allowed per minute; 0: unlimited.")] = 0,
