@@ -37,9 +37,7 @@ class PackedPages:
 
         async def send_packed(message: Message) -> None:
             nonlocal start
-            if message["type"] == "http.response.start" and Headers(raw=message["headers"]).get("content-type", "").startswith(
-                KIND
-            ):
+            if message["type"] == "http.response.start" and _is_page(message):
                 start = message
                 return
             if start is None or message["type"] != "http.response.body":

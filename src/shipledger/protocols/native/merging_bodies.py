@@ -7,14 +7,12 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from shipledger.errors import Invalid
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Merge, Split, Target
 from shipledger.protocols.native.bodies import ID_LIMIT
-from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, Faults, Reader, refuse_faults
+from shipledger.protocols.native.reading import open_object, refuse_faults
 from shipledger.protocols.native.vocabulary import MERGE, SOURCE
-from shipledger.protocols.wire_json import decode_body
 
 ID_PARAMETER = "id"
 REASON_LIMIT = 1_000
@@ -41,10 +39,7 @@ def to_merging(receipt: Receipt) -> Sequence[Merge | Split]:
 
 def check_merging(text: str, *, has_host: bool) -> Asked:
     """What a body asks for. ``has_host``: it is a merge. Raises Invalid, and what ``decode_body`` raises."""
-    sent, faults = decode_body(text), Faults()
-    if type(sent) is not dict:
-        raise Invalid("body", "The body is not an object.", fields={"body": SHOULD_BE_AN_OBJECT})
-    body = Reader(sent, faults)
+    body, faults = open_object(text)
     body.refuse_others(("into", "reason") if has_host else ("reason",))
     into = to_id(body.required_text("into", limit=ID_LIMIT)) if has_host else ""
     reason = body.required_text("reason", limit=REASON_LIMIT)
