@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from shipledger import __version__
 from tests.support.sample import write_week
 from tests.support.shipping import write_story
 from tests.support.site import Html, Site
@@ -22,6 +23,13 @@ PATHS = (
     "/requests",
     "/requests?state=quarantined",
     "/services",
+    "/matrix",
+    "/matrix?at=2026-03-29T10:00",
+    "/compare",
+    "/compare?left=staging&right=production",
+    "/timeline",
+    "/timeline?range=30d",
+    "/projects",
     "/incidents",
     "/repositories",
     "/repositories?show=unmapped",
@@ -50,6 +58,7 @@ async def paths(request: pytest.FixtureRequest, site: Site) -> list[str]:
     return [
         *PATHS,
         *deployments,
+        *(f"{one}/{page}" for one in deployments[:1] for page in ("corrections", "merging")),
         *requests,
         "/services/checkout",
         "/services/warehouse",
@@ -77,6 +86,7 @@ async def test_every_page_holds_what_all_pages_promise(site: Site, paths: list[s
 def check_form(page: Html, path: str) -> None:
     """It is well formed and named."""
     assert len(page.all("h1")) == 1, path
+    assert f"Shipledger {__version__} API" in page.text, path
     assert page.titles() == 1, path
     assert page.all("a", href="#content"), path
     assert page.all("main", id="content"), path

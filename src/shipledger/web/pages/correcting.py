@@ -103,7 +103,7 @@ async def _render(
         status=status,
         deployment=deployment,
         title=title_of(deployment),
-        version=found.version,
+        seen=found.version,
         lines=await to_lines(frame, found),
         fields=fields,
         was=asked.get("was", "") if is_correcting and fault is not None else to_was(held),

@@ -324,7 +324,7 @@ def build_templates(static: Path) -> Environment:
         verdict_sentence=words.verdict_sentence,
         role_name=words.role_name,
     )
-    templates.globals.update(static_version=_digest(static), menu=MENU, tabs=TABS, themes=THEMES, version=__version__)
+    templates.globals.update(static_version=_digest(static), menu=MENU, tabs=TABS, themes=THEMES, program_version=__version__)
     return templates
 
 
