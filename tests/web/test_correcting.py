@@ -105,6 +105,8 @@ WRONG = {
     "no reason": ({"title": "x", "reason": ""}, "should say why"),
     "a long reason": ({"title": "x", "reason": "x" * 1_001}, "at most 1000 characters"),
     "no time": ({"started_at": "soon"}, "date and time"),
+    "before all time": ({"started_at": "0001-01-01T00:00:00+23:59"}, "date and time"),
+    "after all time": ({"finished_at": "9999-12-31T23:59:00-23:59"}, "date and time"),
     "an empty start": ({"started_at": ""}, "date and time"),
     "an unknown state": ({"state": "nearly"}, "one of the states"),
     "an unknown environment": ({"environment": "moon"}, "one that deployments went to, such as"),

@@ -157,7 +157,7 @@ def _to_issue(found: IssueIn) -> Issue | None:
 
 
 def _read_time(found: IssueIn) -> datetime | None:
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(found.fields.updated or "" if found.fields else "")
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None

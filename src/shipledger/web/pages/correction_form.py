@@ -18,6 +18,7 @@ from shipledger.ledger.state import State
 from shipledger.ledger.submission import Facts, Remediation
 from shipledger.verbs.corrections import Wish
 from shipledger.web.pages.frame import digest_of
+from shipledger.web.pages.moments import read_moment
 
 FIELDS = ("started_at", "finished_at", "state", "environment", "services", "version", "title", "releases")
 LIMITS = {"environment": 255, "services": 2_000, "version": 255, "title": 1_000, "releases": 6_000, "note": 6_000}
@@ -131,12 +132,11 @@ def _write_time(moment: datetime | None) -> str:
 
 
 def _read_time(text: str, name: str, faults: dict[str, str]) -> Any:
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
+    moment = read_moment(text)
+    if moment is None:
         faults[name] = "should be a date and time, such as 2026-03-04T10:02:00"
         return UNSET
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    return moment
 
 
 def _read_state(text: str, name: str, faults: dict[str, str]) -> Any:

@@ -1,4 +1,4 @@
-"""A moment in the address of a page. Pure."""
+"""A moment in the address of a page, or in a form. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ _DATE_CHARACTERS = 10
 
 
 def read_moment(text: str, *, is_end: bool = False) -> datetime | None:
-    """A moment, or the beginning or the end of a day, in UTC without an offset; None for what is neither."""
+    """A moment, or the beginning or the end of a day, in UTC without an offset.
+
+    None for what is neither, and for what lies outside the years 1 to 9999 in UTC.
+    """
     try:
         moment = datetime.fromisoformat(text)
         at = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
