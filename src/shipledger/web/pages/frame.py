@@ -209,6 +209,8 @@ class Frame:
         return "".join(page.blocks["live"](page.new_context(context)))
 
     def _context(self, request: Request, values: dict[str, Any]) -> dict[str, Any]:
+        if shadowed := values.keys() & self._templates.globals.keys():
+            raise AssertionError(f"a page passes what every template has already: {', '.join(sorted(shadowed))}")
         viewer, visit = find_viewer(request), visit_of(request)
         organization = viewer.organization if viewer else DEFAULT_SLUG
         return {

@@ -61,7 +61,7 @@ async def show(frame: Frame, request: Request) -> Response:
         verdicts_shown=VERDICTS_SHOWN,
         people=people,
         asked=wanted,
-        tabs=_list_tabs(request, wanted, may_inspect=may_inspect),
+        state_tabs=_list_tabs(request, wanted, may_inspect=may_inspect),
         protocols=frame.protocols,
         credentials=credentials[:CREDENTIALS_OFFERED],
         statuses=STATUSES,
