@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from shipledger.access.grant import Scope
@@ -84,4 +86,5 @@ async def test_a_webhook_that_cannot_be_added_is_told_member_by_member(place, bo
     async with client_of(place, await issue_token(place, Scope.READ, "administer")) as administrator:
         refused = await administrator.post(f"{OUTBOX}/targets", json=body)
         assert (refused.status_code, sorted(refused.json()["errors"])) == (422, members)
+        assert not re.search("(^|; )[a-z]+ [A-Z]", refused.json()["detail"]), "no sentence runs into its member"
         assert (await administrator.get(f"{OUTBOX}/targets")).json()["targets"] == []

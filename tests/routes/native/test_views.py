@@ -37,8 +37,18 @@ async def test_a_person_keeps_views_with_a_token_and_others_see_none_of_them(pla
         async with client_of(place, await token_of(place, Role.ADMINISTRATOR)) as ben:
             assert (await ben.get(PATH)).json()["views"] == []
             assert (await ben.delete(f"{PATH}/{again['id']}")).status_code == 404
-        for wrong in ({}, {"name": "x"}, {"name": "x", "query": "limit=9"}, {"name": " ", "query": "state=failed"}, [], 7):
-            assert (await ada.post(PATH, json=wrong)).status_code == 422, wrong
+        for wrong, members in (
+            ({}, {"name", "query"}),
+            ({"name": "x"}, {"query"}),
+            ({"name": "x", "query": "limit=9"}, {"query"}),
+            ({"name": "x", "query": "&".join(["a=b"] * 101)}, {"query"}),
+            ({"name": " ", "query": "state=failed"}, {"name"}),
+            ({"name": "\N{RIGHT-TO-LEFT OVERRIDE}", "query": "state=failed"}, {"name"}),
+            ([], {"body"}),
+            (7, {"body"}),
+        ):
+            refused = await ada.post(PATH, json=wrong)
+            assert (refused.status_code, set(refused.json()["errors"])) == (422, members), wrong
         assert (await ada.delete(f"{PATH}/{again['id']}")).status_code == 204
         assert (await ada.get(PATH)).json()["views"] == []
     async with client_of(place, await issue_token(place)) as credential:

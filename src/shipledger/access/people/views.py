@@ -88,22 +88,26 @@ class SavedViews:
 def read_query(query: str) -> str:
     """The filters in the query of an address, in one order. Raises Invalid where there are none, or too long ones."""
     if len(query) > QUERY_CHARACTERS:
-        raise Invalid("query", f"query should have at most {QUERY_CHARACTERS} characters.")
+        raise _refuse("query", f"should have at most {QUERY_CHARACTERS} characters")
     try:
         said = dict(parse_qsl(query.removeprefix("?"), max_num_fields=100))
     except ValueError:
-        raise Invalid("query", "query should be the part behind the question mark of an address.") from None
+        raise _refuse("query", "should be the part behind the question mark of an address") from None
     kept = [(name, clean) for name in FILTERS if (clean := _clean(said.get(name, "")))]
     if not kept:
-        raise Invalid("query", f"query should have one of the filters {', '.join(FILTERS)}.")
+        raise _refuse("query", f"should have one of the filters {', '.join(FILTERS)}")
     return urlencode(kept)
 
 
 def _read_name(name: str) -> str:
     called = " ".join(_clean(name).split())
     if not any(one.isprintable() for one in called.replace(" ", "")) or len(called) > NAME_CHARACTERS:
-        raise Invalid("name", f"name should have 1 to {NAME_CHARACTERS} characters.")
+        raise _refuse("name", f"should have 1 to {NAME_CHARACTERS} characters that can be seen")
     return called
+
+
+def _refuse(member: str, text: str) -> Invalid:
+    return Invalid(member, f"{member} {text}.", fields={member: text})
 
 
 def _clean(text: str) -> str:

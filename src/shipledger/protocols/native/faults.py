@@ -130,7 +130,12 @@ def fault_of_ours(error: ShipledgerError | None, status: int, *, path: str, meth
 
 
 def _unprocessable(errors: dict[str, str]) -> Fault:
-    return Fault(422, "; ".join(f"{member} {text}" for member, text in errors.items()), errors=errors)
+    return Fault(422, "; ".join(_join(member, text) for member, text in errors.items()), errors=errors)
+
+
+def _join(member: str, text: str) -> str:
+    """As a sentence: a text says of its member what it should be, or is a sentence by itself."""
+    return f"{member}: {text}" if text[:1].isupper() else f"{member} {text}"
 
 
 def _fault_of_body(error: BodyTooLarge | BodyNotRead | BodyNotUnpacked | UnreadableJsonError) -> Fault:
