@@ -49,7 +49,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("compare", "Compare two environments, or two moments of one.", "shipledger.cli.compare"),
     Entry("now", "Show what changed, what is wrong, and what needs somebody.", "shipledger.cli.now"),
     Entry("search", "Search for anything by a few words.", "shipledger.cli.search"),
-    Entry("deployments", "List deployments, and show one with its history.", "shipledger.cli.deployments"),
+    Entry("deployments", "List, show, correct and merge deployments.", "shipledger.cli.deployments"),
     Entry("incidents", "List incidents, and show one.", "shipledger.cli.incidents"),
     Entry("record", "Record a deployment from a CI job.", "shipledger.cli.record"),
     Entry("mark", "Say how a deployment went, and what caused an incident.", "shipledger.cli.mark"),
