@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -36,6 +36,34 @@ async def test_keys_zoom_and_move_and_a_mark_leads_to_its_deployment(page: Page,
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/deployments/*")
     await expect(page.get_by_role("heading", name="Long one")).to_be_visible()
+
+
+async def test_news_leaves_a_picture_where_it_was_scrolled_to(page: Page, pen: Pen, server: Server) -> None:
+    now = server.app.clock.now()
+    await pen.record(at=now - timedelta(hours=2), title="First")
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await page.goto("/timeline")
+    frame = page.get_by_role("region", name="Lanes over time")
+    await frame.evaluate("frame => frame.scrollTo(300, 0)")
+    await pen.record(at=server.app.clock.now() - timedelta(hours=1), title="Second")
+    await page.evaluate("document.querySelector('#live').dispatchEvent(new CustomEvent('news'))")
+    await expect(page.get_by_role("link", name="Second")).to_have_count(1)
+    assert await frame.evaluate("frame => frame.scrollLeft") == 300
+
+
+async def test_a_large_matrix_that_was_opened_unseen_is_completed_once_it_is_looked_at(
+    page: Page, pen: Pen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shipledger.web.pages.matrix.COMPARED_AT_ONCE", 0)
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    await pen.create_service("Checkout", "bitbucket.org/acme/checkout", at=at)
+    await pen.record(at=at, releases=(("bitbucket.org/acme/checkout", "1" * 40),))
+    await page.add_init_script("window.unseen = true; Object.defineProperty(document, 'hidden', { get: () => window.unseen })")
+    await page.goto("/matrix")
+    counting = page.get_by_text("Counting how far")
+    await expect(counting).to_be_visible()
+    await page.evaluate("window.unseen = false; document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(counting).to_have_count(0)
 
 
 async def test_home_says_on_a_laptops_first_screen_what_fails_and_what_needs_somebody(

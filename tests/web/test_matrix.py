@@ -150,7 +150,10 @@ async def test_with_many_services_what_is_behind_comes_after_the_table(site: Sit
     monkeypatch.setattr(matrix, "COMPARED_AT_ONCE", 1)
     page = await site.page("/matrix?tier=production")
     (later,) = page.all("div", id="matrix")
-    assert (later["hx-get"], later["hx-trigger"]) == ("/matrix?tier=production&behind=behind", "load")
+    assert (later["hx-get"], later["hx-trigger"]) == (
+        "/matrix?tier=production&behind=behind",
+        "load, visibilitychange from:document",
+    )
     assert page.all("a", id="show-behind")[0]["href"] == later["hx-get"]
     whole = await site.page(later["hx-get"])
     assert "hx-get" not in whole.all("div", id="matrix")[0]
