@@ -31,8 +31,8 @@
     const isTyping = event.target.matches?.("input, select, textarea, [contenteditable]");
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog.open || !areOn()) return;
     const link = isLeading && document.querySelector(`.menu [data-key="${CSS.escape(event.key)}"]`);
-    // A link of the page says by which keys it is followed. Where something scrolls, arrows scroll.
-    const isScrolling = event.key.startsWith("Arrow") && event.target.closest?.("[role=region]");
+    // A link of the page says by which keys it is followed. Where something scrolls, arrows scroll; with Shift they select.
+    const isScrolling = event.key.startsWith("Arrow") && (event.shiftKey || event.target.closest?.("[role=region]"));
     const own = !isLeading && !isScrolling && document.querySelector(`main a[data-page-key~="${CSS.escape(event.key)}"]`);
     isLeading = false;
     if (link) location.assign(link.href);

@@ -6,8 +6,7 @@
   const FALLBACK_MS = 5000; // where no events can be had
   const NOTE = "There is something newer.";
 
-  let area = document.querySelector("#live[hx-get]");
-  if (!area) return;
+  if (!document.querySelector("#live[hx-get]")) return;
   let source = null;
   let lookedAt = 0;
   let planned = null;

@@ -43,13 +43,18 @@
     if (document.hidden || isSelecting || isChoosing) event.preventDefault();
   });
 
-  // What a reader has opened stays open.
+  // What a reader has opened stays open, and what they have scrolled to stays in sight.
   let opened = [];
+  let scrolled = [];
+  const framesOf = (id) => document.querySelectorAll(`#${CSS.escape(id)} [role=region]`);
   document.addEventListener("htmx:beforeSwap", (event) => {
+    const { id } = event.target;
     opened = [...event.target.querySelectorAll("details[open][id]")].map((details) => details.id);
+    scrolled = [...framesOf(id)].map((frame, place) => [id, place, frame.scrollLeft, frame.scrollTop]);
   });
   document.addEventListener("htmx:afterSwap", () => {
     for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+    for (const [id, place, left, top] of scrolled) framesOf(id)[place]?.scrollTo(left, top);
   });
 
   function showLive(isLive) {
