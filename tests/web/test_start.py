@@ -70,6 +70,16 @@ async def test_home_shows_requests_that_need_attention(site: Site) -> None:
     assert "Waiting" in attention
 
 
+async def test_an_open_page_shows_a_request_that_has_come_to_wait_too_long(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    await site.pen.record(at=site.now)
+    await site.pen.leave_pending(at=site.now - timedelta(minutes=5))
+    with monkeypatch.context() as patient:
+        patient.setattr("shipledger.web.pages.start.WAITING_TOO_LONG", timedelta(minutes=9))
+        again = (await site.page("/")).all("div", id="live")[0]["hx-get"]
+        assert (await site.poll(again)).status_code == 204
+    assert "Waiting" in (await site.poll(again)).text
+
+
 async def test_a_quiet_ledger_needs_no_attention(site: Site) -> None:
     await site.pen.create_service("Checkout", "bitbucket.org/acme/checkout", at=site.now)
     await site.pen.record(at=site.now)

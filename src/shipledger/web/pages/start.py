@@ -51,7 +51,7 @@ async def show(frame: Frame, request: Request) -> Response:
     if not person_id:
         home = replace(home, silent_sources=())  # sources are shown to members alone
     board = to_board(home, policy, people, is_of_person=bool(person_id))
-    shown = [rows, board, [record.settlement for record in records]]
+    shown = [rows, board, [record.settlement for record in attention]]  # some becomes it by waiting alone
     if is_unchanged(request, shown):
         return unchanged()
     return await frame.render_live(
@@ -60,7 +60,6 @@ async def show(frame: Frame, request: Request) -> Response:
         shown=shown,
         board=board,
         rows=rows,
-        requests_read=RECEIPTS_READ,
         attention=attention[:ATTENTION_SHOWN],
         people=await find_person_names(frame.ledger, [actor_of(one.receipt) for one in attention[:ATTENTION_SHOWN]]),
         more_attention=len(attention) > ATTENTION_SHOWN,
