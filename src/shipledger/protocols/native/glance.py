@@ -14,7 +14,7 @@ from starlette.responses import Response
 from shipledger.access.grant import Grant
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service
-from shipledger.ledger.environment_names import is_in
+from shipledger.ledger.environment_names import EnvironmentNames, is_in
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.lanes import Lane, place_in_lane, span_of
 from shipledger.ledger.lines import TIERS_BY_REACH, tier_of
@@ -196,7 +196,7 @@ def glance_paths() -> dict[str, Any]:
     return {VERSIONS: {"get": versions}, BADGE: {"get": badge}, STATUS: {"get": status}}
 
 
-def _is_of(lane: Lane, environment: str, names: Any) -> bool:
+def _is_of(lane: Lane, environment: str, names: EnvironmentNames) -> bool:
     newest = lane.newest
     return not environment or (newest is not None and is_in(newest.environment, environment, names))
 
