@@ -205,6 +205,11 @@ BAD = {
 }
 
 
+async def test_a_list_of_corrections_takes_no_parameters(native):
+    path = f"{TARGET}/{await record(native)}/corrections"
+    assert [(await native.get(path, params=one)).status_code for one in ({}, {"dry_run": "true"})] == [200, 422]
+
+
 async def test_what_is_wrong_is_said_of_each_member_and_nothing_is_recorded(native):
     one = await record(native)
     for case, (said, member) in BAD.items():

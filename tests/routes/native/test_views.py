@@ -49,6 +49,7 @@ async def test_a_person_keeps_views_with_a_token_and_others_see_none_of_them(pla
         ):
             refused = await ada.post(PATH, json=wrong)
             assert (refused.status_code, set(refused.json()["errors"])) == (422, members), wrong
+        assert (await ada.get(PATH, params={"name": "x"})).status_code == 422
         assert (await ada.delete(f"{PATH}/{again['id']}")).status_code == 204
         assert (await ada.get(PATH)).json()["views"] == []
     async with client_of(place, await issue_token(place)) as credential:

@@ -58,7 +58,7 @@ def correction_paths() -> dict[str, Any]:
     return {
         PATH: {
             "get": operation(
-                "List the corrections of a deployment", {200: (_ALL, CorrectionsOut)}, errors=(404,), parameters=(ID,)
+                "List the corrections of a deployment", {200: (_ALL, CorrectionsOut)}, errors=(404, 422), parameters=(ID,)
             ),
             "post": {
                 **operation(

@@ -52,6 +52,7 @@ class CorrectionOperations:
 
     async def list_all(self, request: Request, grant: Grant) -> Response:
         """200 with all of them, and what was reported; 404."""
+        Parameters(request.query_params, ()).check()
         return await self._answer(request, grant, HTTPStatus.OK)
 
     async def correct(self, request: Request, grant: Grant) -> Response:

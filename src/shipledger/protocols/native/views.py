@@ -14,11 +14,11 @@ from shipledger.access.people.views import NAME_CHARACTERS, QUERY_CHARACTERS, Sa
 from shipledger.errors import Conflict, NotFound
 from shipledger.ledger.identity import bare_uuid
 from shipledger.protocols.contract import Route
-from shipledger.protocols.native.bodies import read_all
 from shipledger.protocols.native.call import Admission, read_text, reply
 from shipledger.protocols.native.describing import BODY_ERRORS, ID, body, operation
 from shipledger.protocols.native.faults import Fault, not_found
-from shipledger.protocols.native.reading import Reader
+from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.reading import open_object, refuse_faults
 from shipledger.protocols.native.vocabulary import PREFIX
 from shipledger.protocols.times import format_time
 from shipledger.verbs.calls import CallVerbs
@@ -71,20 +71,19 @@ class ViewOperations:
             Route("DELETE", ONE, admit(Scope.READ, self.delete), base=PREFIX),
         )
 
-    async def list_own(self, _request: Request, grant: Grant) -> Response:
+    async def list_own(self, request: Request, grant: Grant) -> Response:
         """200 with the views of the person."""
         _require_person(grant)
+        Parameters(request.query_params, ()).check()
         found = await self._ledger.list_own_views(grant)
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, ViewsOut(tuple(map(_to_view, found))))
 
     async def save(self, request: Request, grant: Grant) -> Response:
         """200 with the view, in place of what had its name."""
         _require_person(grant)
-        items, is_list = read_all(await read_text(request), _read_view)
-        if is_list:
-            raise Fault(HTTPStatus.UNPROCESSABLE_ENTITY, "body should be one view", errors={"body": "should be one view"})
+        sent = _read_view(await read_text(request))
         try:
-            saved = await self._ledger.save_own_view(grant, items[0].name, items[0].query)
+            saved = await self._ledger.save_own_view(grant, sent.name, sent.query)
         except Conflict as error:
             raise Fault(HTTPStatus.CONFLICT, error.message) from None
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, _to_view(saved))
@@ -112,16 +111,19 @@ def view_paths() -> dict[str, Any]:
     save = operation("Keep filters under a name", {200: ("The view.", ViewOut)}, errors=(*BODY_ERRORS, 409))
     return {
         PATH: {
-            "get": operation("Your saved views", {200: ("By name.", ViewsOut)}, errors=()),
+            "get": operation("Your saved views", {200: ("By name.", ViewsOut)}, errors=(422,)),
             "post": {**save, "requestBody": body(schema)},
         },
         ONE: {"delete": operation("Delete a saved view", {204: ("It is gone.",)}, errors=(404,), parameters=(ID,))},
     }
 
 
-def _read_view(sent: Reader) -> ViewIn:
+def _read_view(text: str) -> ViewIn:
+    sent, faults = open_object(text)
     sent.refuse_others(("name", "query"))
-    return ViewIn(sent.required_text("name", limit=NAME_CHARACTERS), sent.required_text("query", limit=QUERY_CHARACTERS))
+    read = ViewIn(sent.required_text("name", limit=NAME_CHARACTERS), sent.required_text("query", limit=QUERY_CHARACTERS))
+    refuse_faults(faults)
+    return read
 
 
 def _require_person(grant: Grant) -> None:
