@@ -21,12 +21,13 @@ from shipledger.incidents.model import Incident, IncidentFacts
 from shipledger.ingestion.at_once import AskingStore
 from shipledger.ledger.state import State
 from shipledger.settings import Settings
-from tests.support.pen import PRODUCTION
+from tests.support.pen import PRODUCTION, STAGING
 from tests.support.people import TESTER
 from tests.support.site import Html, Site
 
 NASTY = '<script>alert(1)</script>" onload="x\u202egnp.exe'
 HOUR = timedelta(hours=1)
+ELSEWHERE = ("bitbucket.org/acme/payments", "1" * 40)
 
 
 def make_incident(site: Site, number: int, hours: float, **facts: Any) -> Incident:
@@ -68,7 +69,7 @@ async def test_it_says_what_changed_what_fails_and_what_needs_somebody(site: Sit
     await pen.record(at=now - timedelta(minutes=20), title="Lately")
     await pen.record(at=now - 3 * HOUR, title="Earlier today")
     await pen.record(at=now - 30 * HOUR, title="Yesterday")
-    await pen.record(at=now - 2 * HOUR, title="Broken", state=State.FAILED)
+    await pen.record(at=now - 2 * HOUR, title="Broken", state=State.FAILED, releases=(ELSEWHERE,))
     await pen.record(at=now - 40 * HOUR, title="Broken long ago", state=State.FAILED)
     await pen.record(at=now - timedelta(minutes=5), title="Rolling", state=State.IN_PROGRESS, lasted=None)
     await pen.record(at=now - 7 * HOUR, title="Hangs", state=State.IN_PROGRESS, lasted=None)
@@ -99,6 +100,47 @@ async def test_it_says_what_changed_what_fails_and_what_needs_somebody(site: Sit
     assert "/deployments?state=in_progress" in links
     running = part(page, "Running now", "Recent deployments")
     assert running.index("Rolling") < running.index("Slow") < running.index("Hangs")
+
+
+@pytest.mark.both_stores
+async def test_what_failed_is_failing_until_something_ends_after_it_in_its_lane(site: Site) -> None:
+    now, pen = site.now, site.pen
+    await pen.create_service("Checkout", "bitbucket.org/acme/shop", "bitbucket.org/acme/till", at=now - 99 * HOUR)
+
+    async def record(title: str, hours: float, *repositories: str, state: State = State.FAILED, **said: Any) -> None:
+        releases = tuple((f"bitbucket.org/acme/{one}", "2" * 40) for one in repositories)
+        lasted = None if state is State.IN_PROGRESS else HOUR / 4
+        await pen.record(at=now - hours * HOUR, title=title, state=state, releases=releases, lasted=lasted, **said)
+
+    ended = (State.SUCCESSFUL, State.ROLLED_BACK, State.FAILED, State.CANCELLED)
+    for state in ended:
+        await record(f"Followed by {state}", 9, state.value)
+        await record(f"After: {state}", 8, state.value, state=state)
+    await record("Followed by what is under way", 7, "a")
+    await record("Under way", 6, "a", state=State.IN_PROGRESS)
+    await record("Fails in staging", 7, "b", environment=STAGING)
+    await record("Runs in production", 6, "b", state=State.SUCCESSFUL)
+    await record("Half of it runs", 7, "c", "d")
+    await record("The half", 6, "c", state=State.SUCCESSFUL)
+    await record("Before another repository of the service", 7, "shop")
+    await record("The other repository", 6, "till", state=State.SUCCESSFUL)
+    await record("Without a service", 5)
+
+    page = await site.page("/")
+
+    failing_now = {"After: failed", "Followed by what is under way", "Fails in staging", "Half of it runs", "Without a service"}
+    told = failing(page)
+    titles = re.findall(r'id="failed-[^>]*>([^<]*)<', page.source)
+    assert (set(titles), "All that failed" in told) == (failing_now, False)
+    assert figures(page)[3] == "10"
+
+
+async def test_nothing_is_failing_once_all_that_failed_was_followed(site: Site) -> None:
+    await site.pen.record(at=site.now - 2 * HOUR, title="Broken", state=State.FAILED)
+    await site.pen.record(at=site.now - HOUR, title="Mended")
+    page = await site.page("/")
+    assert "after each that failed, another one ended" in failing(page)
+    assert figures(page)[3] == "1"
 
 
 async def test_the_moment_of_the_last_look_stays_while_somebody_is_here_and_moves_when_they_come_back(site: Site) -> None:
@@ -175,7 +217,13 @@ async def test_words_of_senders_are_shown_as_they_are(site: Site) -> None:
 
 async def test_more_than_fit_are_counted_and_lead_to_their_list(site: Site) -> None:
     for number in range(9):
-        await site.pen.record(at=site.now - timedelta(minutes=number), title=f"F{number}", state=State.FAILED, lasted=None)
+        await site.pen.record(
+            at=site.now - timedelta(minutes=number),
+            title=f"F{number}",
+            state=State.FAILED,
+            lasted=None,
+            releases=((f"a.example/b/{number}", "3" * 40),),
+        )
     await site.store.save_records([make_incident(site, number, number / 10, title=f"I{number}") for number in range(9)])
     page = await site.page("/")
     assert "All that failed" in failing(page)

@@ -53,7 +53,7 @@ def now(
     print_facts(
         [
             ("last hour", _say(home.last_hour, "deployment")),
-            ("last 24 hours", f"{_say(home.changed, 'deployment')}, {home.failed} failed"),
+            ("last 24 hours", f"{_say(home.changed, 'deployment')}, {home.failed} failed, {home.failing} still failing"),
             ("running", str(home.running)),
             ("open incidents", str(home.open_incidents)),
             ("awaiting approval", str(home.approvals)),
@@ -75,7 +75,7 @@ def _say(count: Count, what: str) -> str:
 
 def _list_rows(home: Home, policy: TierPolicy) -> Iterator[Row]:
     yield from _list_incidents("open incident", home.incidents)
-    yield from _list_deployments("failed", home.failed_lately, policy)
+    yield from _list_deployments("failing", home.failing_now, policy)
     yield from _list_deployments("stuck", home.stuck_now, policy)
     for gate, about in home.gates:
         yield "awaits approval", to_text(gate.asked_at), gate.key, "" if about is None else _describe(about, policy)

@@ -103,11 +103,15 @@ class LaneHead(Struct, frozen=True):
 
 
 class Neighbours(Struct, frozen=True):
-    """What stands next to a deployment in its lane, whatever became of it. ``ran_before``: the last before it that ran."""
+    """What stands next to a deployment in its lane, whatever became of it.
+
+    ``ran_before``: the last before it that ran. ``ended_after``: the first after it that ended, or began to run.
+    """
 
     previous: Deployment | None = None
     next: Deployment | None = None
     ran_before: Deployment | None = None
+    ended_after: Deployment | None = None
 
 
 PARTS: dict[State, Part] = {
@@ -215,5 +219,8 @@ def fold_neighbours(deployment: Deployment, others: Iterable[Deployment]) -> Nei
     after = [one for place, one in placed if place > own]
     ran = [one for one in before if part_of(one) is Part.RAN]
     return Neighbours(
-        previous=before[-1] if before else None, next=after[0] if after else None, ran_before=ran[-1] if ran else None
+        previous=before[-1] if before else None,
+        next=after[0] if after else None,
+        ran_before=ran[-1] if ran else None,
+        ended_after=next((one for one in after if part_of(one) is not Part.UNDER_WAY), None),
     )

@@ -20,6 +20,7 @@ from shipledger.incidents.model import Incident
 from shipledger.ledger.asking import Asks
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State
+from shipledger.performing.failing import list_failing
 from shipledger.performing.performer import Performer
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
@@ -59,8 +60,9 @@ class HomeReader:
         """What there is now."""
         now = self._clock.now()
         since = await self._find_since(organization_id, person_id, now, is_looking=is_looking)
-        deployed, stuck, incidents, uncaused = await asyncio.gather(
+        deployed, failing, stuck, incidents, uncaused = await asyncio.gather(
             self._read_deployments(organization_id, since, now),
+            list_failing(self._store, organization_id, started_from=now - FAILED_WITHIN, started_until=now),
             self._list_stuck(organization_id, now),
             self._store.list_open_incidents(organization_id, limit=COUNTED + 1),
             self._list_uncaused(organization_id, now),
@@ -81,6 +83,8 @@ class HomeReader:
             running_now=running,
             failed=counts[3],
             failed_lately=failed,
+            failing=failing[0],
+            failing_now=failing[1],
             stuck=stuck[0],
             stuck_now=stuck[1],
             open_incidents=_count(len(incidents), COUNTED),

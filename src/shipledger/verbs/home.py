@@ -46,8 +46,9 @@ class Home(Struct, frozen=True, kw_only=True):
 
     ``since``: the end of the reader's visit before this one, or a day ago where there was none. ``changed`` counts deployments
     that started since then, ``last_hour`` those of the last hour, of which ``latest`` are the newest. ``stuck`` are under way for
-    longer than a quarter of the time after which they are given up. ``uncaused`` are incidents of the last 30 days of which
-    nobody has said a cause. ``unmapped``: names in the inbox.
+    longer than a quarter of the time after which they are given up. ``failed``: in the last day; of those, ``failing`` are
+    the last that ended in their lane. ``uncaused`` are incidents of the last 30 days of which nobody has said a cause.
+    ``unmapped``: names in the inbox.
     """
 
     at: datetime
@@ -59,6 +60,8 @@ class Home(Struct, frozen=True, kw_only=True):
     running_now: Sequence[Deployment] = ()
     failed: Count = NONE
     failed_lately: Sequence[Deployment] = ()
+    failing: Count = NONE
+    failing_now: Sequence[Deployment] = ()
     stuck: Count = NONE
     stuck_now: Sequence[Deployment] = ()
     open_incidents: Count = NONE

@@ -139,6 +139,8 @@ async def test_the_status_is_the_worst_that_there_is(native, server):
     await native.post(TARGET, json=deployment(external_id="r", state="in_progress", started_at=ago(5), finished_at=None))
     assert await tell() == ["ok", 0, 1, 0, 2]
     await native.post(TARGET, json=deployment(external_id="f", state="failed", started_at=ago(90), finished_at=ago(80)))
-    assert await tell() == ["failing", 0, 1, 1, 2]
+    assert await tell() == ["ok", 0, 1, 1, 2], "what succeeded ended after it"
+    await native.post(TARGET, json=deployment(external_id="g", state="failed", started_at=ago(48), finished_at=ago(40)))
+    assert await tell() == ["failing", 0, 1, 2, 3]
     await native.post(INCIDENTS, json=incident(started_at=ago(10), resolved_at=None))
     assert (await tell())[:2] == ["incident", 1]

@@ -24,8 +24,11 @@ async def test_it_has_counts_and_the_newest_of_each(native):
     answer = await native.get(HOME)
     assert answer.status_code == 200, answer.text
     home = answer.json()
-    counts = [home[name]["count"] for name in ("changed_since", "changed_in_last_hour", "running", "failed", "open_incidents")]
-    assert counts == [3, 1, 1, 1, 1]
+    counts = [
+        home[name]["count"]
+        for name in ("changed_since", "changed_in_last_hour", "running", "failed", "failing", "open_incidents")
+    ]
+    assert counts == [3, 1, 1, 1, 1, 1]
     (new,) = home["changed_in_last_hour"]["deployments"]
     assert (new["service"], new["state"], new["tier"]) == ("checkout", "successful", "unmapped")
     needs = home["needs_you"]

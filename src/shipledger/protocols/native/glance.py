@@ -76,8 +76,9 @@ class VersionsOut(Struct, frozen=True):
 
 
 class BriefStatusOut(Struct, frozen=True, kw_only=True):
-    """How an organization is. ``status``: ``incident`` while one is open, ``failing`` within a day of a failure, else ``ok``.
+    """How an organization is. ``status``: ``incident`` while one is open, else ``failing`` or ``ok``.
 
+    ``failing``: a deployment of the last day failed, and nothing ended after it in its lane.
     The numbers are as of ``GET /ledger/v1/home``, at most 1,000 each.
     """
 
@@ -139,7 +140,7 @@ class GlanceOperations:
         """200 with how the organization is."""
         Parameters(request.query_params, (TOKEN,)).check()
         home = await self._ledger.read_home(grant.organization_id, "")
-        status = "incident" if home.open_incidents else "failing" if home.failed else "ok"
+        status = "incident" if home.open_incidents else "failing" if home.failing else "ok"
         answer = BriefStatusOut(
             status=status,
             at=format_time(home.at),

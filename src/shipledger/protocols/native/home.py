@@ -123,7 +123,8 @@ class HomeOut(Struct, frozen=True, kw_only=True):
     """Everything. Deployments count by their start.
 
     ``since``: when the person of a personal token last looked at Home before this visit; for others a day ago. ``failed``: in the
-    last day. ``stuck`` in ``needs_you``: under way for longer than a quarter of ``silence_limit_hours``.
+    last day; ``failing``: of those, what is the last that ended in its lane, counted up to 6. ``stuck`` in ``needs_you``: under
+    way for longer than a quarter of ``silence_limit_hours``.
     """
 
     at: str
@@ -132,6 +133,7 @@ class HomeOut(Struct, frozen=True, kw_only=True):
     changed_in_last_hour: DeploymentsOut
     running: DeploymentsOut
     failed: DeploymentsOut
+    failing: DeploymentsOut
     open_incidents: IncidentsOut
     needs_you: NeedsOut
 
@@ -202,6 +204,7 @@ def to_home(home: Home, policy: TierPolicy, people: KnownPeople) -> HomeOut:
         changed_in_last_hour=list_briefly(home.last_hour, home.latest),
         running=list_briefly(home.running, home.running_now),
         failed=list_briefly(home.failed, home.failed_lately),
+        failing=list_briefly(home.failing, home.failing_now),
         open_incidents=_list_incidents(home.open_incidents, home.incidents),
         needs_you=NeedsOut(
             approvals=ApprovalsOut(home.approvals.number, home.approvals.is_more, gates),

@@ -9,6 +9,7 @@ from shipledger.access.people.look import Look
 from shipledger.found import Found
 from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State
 
 
@@ -19,6 +20,14 @@ class HomeStore(Protocol):
         self, organization_id: str, *, state: State | None, started_from: datetime | None, started_until: datetime, limit: int
     ) -> int:
         """How many deployments started between two moments, both inclusive, at most ``limit``. None: in any state."""
+
+    async def list_last_failures(
+        self, organization_id: str, *, started_from: datetime, started_until: datetime, limit: int
+    ) -> Found[Deployment]:
+        """What failed and started between two moments, newest start first.
+
+        Without those after which something else ended in each of their lanes, by what senders call services and environments.
+        """
 
     async def list_open_incidents(self, organization_id: str, *, limit: int) -> Found[Incident]:
         """The incidents that are not over, newest start first."""

@@ -25,6 +25,55 @@ FROM (
     LIMIT :limit
 ) AS w;
 
+-- name: list_last_failures(organization_id, from_us, until_us, limit)$
+-- The deployments that failed and started within a time, newest start first, but those after which something else ended in each
+-- of their lanes. A few index seeks for each that failed.
+SELECT /* documents */
+FROM (
+    SELECT d.document
+    FROM deployment AS d
+    WHERE d.organization_id = :organization_id
+        AND d.merged_into IS NULL
+        AND d.state = 'failed'
+        AND d.started_us >= :from_us
+        AND d.started_us <= :until_us
+        AND (
+            NOT EXISTS (
+                SELECT 1
+                FROM lane AS n
+                WHERE n.organization_id = d.organization_id AND n.deployment_id = d.deployment_id
+            )
+            OR EXISTS (
+                SELECT 1
+                FROM lane AS l
+                WHERE l.organization_id = d.organization_id
+                    AND l.deployment_id = d.deployment_id
+                    AND NOT EXISTS (
+                        SELECT 1
+                        FROM lane AS a
+                        WHERE a.organization_id = l.organization_id
+                            AND a.lane_key = l.lane_key
+                            AND a.environment_key = l.environment_key
+                            AND a.part = 'ran'
+                            AND (a.at_us, a.placed_us, a.sequence, a.sender_id, a.deployment_id)
+                            > (l.at_us, l.placed_us, l.sequence, l.sender_id, l.deployment_id)
+                    )
+                    AND NOT EXISTS (
+                        SELECT 1
+                        FROM lane AS a
+                        WHERE a.organization_id = l.organization_id
+                            AND a.lane_key = l.lane_key
+                            AND a.environment_key = l.environment_key
+                            AND a.part = 'other'
+                            AND (a.at_us, a.placed_us, a.sequence, a.sender_id, a.deployment_id)
+                            > (l.at_us, l.placed_us, l.sequence, l.sender_id, l.deployment_id)
+                    )
+            )
+        )
+    ORDER BY d.started_us DESC, d.deployment_id DESC
+    LIMIT :limit
+) AS w;
+
 -- name: list_open_incidents(organization_id, limit)$
 -- The incidents that are not over, newest start first.
 SELECT /* documents */

@@ -11,6 +11,7 @@ from shipledger.found import Found
 from shipledger.gating.gate import Gate
 from shipledger.incidents.aggregate import INCIDENTS
 from shipledger.incidents.model import Incident
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State
 from shipledger.store import rows
 from shipledger.store.codecs import codec_of
@@ -36,6 +37,13 @@ class SqlHome(Session):
         else:
             count = await self._fetch("count_started_in_state", state=state.value, **bounds)
         return count
+
+    async def list_last_failures(
+        self, organization_id: str, *, started_from: datetime, started_until: datetime, limit: int
+    ) -> Found[Deployment]:
+        bounds = {"from_us": to_microseconds(started_from), "until_us": to_microseconds(started_until), "limit": limit}
+        text = await self._fetch("list_last_failures", organization_id=organization_id, **bounds)
+        return rows.decode_deployments(text)
 
     async def list_open_incidents(self, organization_id: str, *, limit: int) -> Found[Incident]:
         text = await self._fetch("list_open_incidents", organization_id=organization_id, limit=limit)

@@ -52,7 +52,8 @@ class Board(Struct, frozen=True):
     since: datetime | None
     figures: tuple[Figure, ...]
     running: tuple[DeploymentRow, ...]
-    failed: tuple[DeploymentRow, ...]
+    failing: tuple[DeploymentRow, ...]
+    is_more_failing: bool
     stuck: tuple[DeploymentRow, ...]
     stuck_count: Count
     incidents: tuple[IncidentRow, ...]
@@ -83,7 +84,8 @@ def to_board(home: Home, policy: TierPolicy, people: KnownPeople, *, is_of_perso
             Figure("Open incidents", home.open_incidents, "/incidents", is_bad=True),
         ),
         running=tuple(to_rows(home.running_now, names, people)),
-        failed=tuple(to_rows(home.failed_lately, names, people)),
+        failing=tuple(to_rows(home.failing_now, names, people)),
+        is_more_failing=home.failing.is_more,
         stuck=tuple(to_rows(home.stuck_now, names, people)),
         stuck_count=home.stuck,
         incidents=tuple(to_incident_row(one, policy) for one in home.incidents),
