@@ -93,6 +93,7 @@ def list_pages() -> list[str]:
         timeline=nothing,
         webhooks=nothing,
         corrections=nothing,
+        gates=nothing,
         merging=nothing,
         access=access,
         visiting=nothing,

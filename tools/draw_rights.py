@@ -68,6 +68,7 @@ def list_page_routes() -> list[PageRoute]:
         timeline=nothing,
         webhooks=nothing,
         corrections=nothing,
+        gates=nothing,
         merging=nothing,
         access=PageAccess(Settings(), KnownHosts()),
         visiting=nothing,

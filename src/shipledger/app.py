@@ -87,6 +87,7 @@ from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
 from shipledger.performing.all_topics import EveryPerformer
 from shipledger.performing.correction_desk import CorrectionDesk
+from shipledger.performing.gate_desk import GateDesk
 from shipledger.performing.home import HomeReader
 from shipledger.performing.merging_desk import MergingDesk
 from shipledger.performing.performer import RealParts
@@ -334,6 +335,7 @@ def wire(
         webhooks=parts.webhooks,
         corrections=parts.corrections,
         merging=MergingDesk(store, asks),
+        gates=GateDesk(asks),
         access=access,
         visiting=Visiting(doorkeeper, access, token_keys, ledger_id),
         members=members,

@@ -34,6 +34,7 @@ from shipledger.long_work import LongWork
 from shipledger.observability.pace import Pace
 from shipledger.observability.process import Process
 from shipledger.performing.catalog import CatalogPerformer
+from shipledger.performing.gate_desk import GateDesk
 from shipledger.performing.home import HomeReader
 from shipledger.performing.matrix import MatrixPerformer
 from shipledger.performing.merging_desk import MergingDesk
@@ -140,6 +141,7 @@ class Site:
                     self.store, self.clock, AskingStore(self.store, self.clock), Seal(lambda: [KEYS.current])
                 ),
                 corrections=corrections_of(self.store, self.clock),
+                gates=GateDesk(AskingStore(self.store, self.clock)),
                 merging=MergingDesk(self.store, AskingStore(self.store, self.clock)),
                 tier_rules=TierRules(self.store, AskingStore(self.store, self.clock)),
                 organization_settings=SettingsDesk(self.store, AskingStore(self.store, self.clock), InstallationSettings(set_up)),

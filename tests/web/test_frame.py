@@ -36,6 +36,7 @@ def make_frame() -> Frame:
         status=nothing,
         webhooks=nothing,
         corrections=nothing,
+        gates=nothing,
         merging=nothing,
         tokens=nothing,
         settings=Settings(),
@@ -80,7 +81,7 @@ def test_no_page_and_no_template_calls_something_as_every_template_does():
     """Of every call that renders, whether or not a test reaches it."""
     templates = site.build_templates(Path(site.__file__).parents[1] / "static")
     shared = templates.globals.keys() - Environment(autoescape=True).globals.keys()
-    assert {"version", "menu", "tabs", "themes", "static_version"} <= shared
+    assert {"program_version", "menu", "tabs", "themes", "static_version"} <= shared
     found = []
     for path in sorted(Path(site.__file__).parent.glob("*.py")):
         calls = (one for one in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(one, ast.Call))

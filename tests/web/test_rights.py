@@ -25,6 +25,7 @@ CHANGING = {
     *("POST /sources", "POST /sources/{source}/rotate", "POST /sources/{source}/revoke"),
     "POST /deployments/{deployment_id}/corrections",
     "POST /deployments/{deployment_id}/merging",
+    "POST /gates/{key}",
     "POST /repositories",
     "POST /environments",
     "POST /inbox",

@@ -7,7 +7,18 @@ from typing import Protocol
 
 from shipledger.found import Found
 from shipledger.gating.gate import Gate, GateStatus
+from shipledger.ledger.actor import Actor
 from shipledger.ledger.submission import Alias
+
+REASON_LIMIT = 1_000
+"""Characters of a reason."""
+
+
+class GateDecisions(Protocol):
+    """Decisions of people."""
+
+    async def decide_gate(self, gate: Gate, status: GateStatus, reason: str, *, by: Actor) -> None:
+        """Allow or prevent a deployment that waits. Raises Invalid for a long reason, and Conflict if it is decided already."""
 
 
 class GateVerbs(Protocol):

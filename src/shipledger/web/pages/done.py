@@ -27,6 +27,8 @@ SENTENCES = {
     "merged": "Merged. Lists, lanes and numbers have one deployment now.",
     "parted": "Split. It is a deployment of its own again.",
     "uncorrected": "Undone. What held before the correction holds again.",
+    "allowed": "Allowed. The deployment goes on when it asks again.",
+    "prevented": "Prevented. The deployment is told when it asks again.",
     "marked": "Marked.",
     "view-saved": "Saved. Only you see it; its link works for everybody who may read.",
     "view-deleted": "The saved view is deleted.",

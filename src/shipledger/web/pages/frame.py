@@ -35,6 +35,7 @@ from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.corrections import CorrectionVerbs
+from shipledger.verbs.gates import GateDecisions
 from shipledger.verbs.grid import ReadsGrid
 from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.inbox import InboxPages
@@ -94,6 +95,7 @@ class Frame:
         timeline: TimelineVerbs,
         webhooks: WebhookVerbs,
         corrections: CorrectionVerbs,
+        gates: GateDecisions,
         merging: MergingVerbs,
         settings: Settings,
         clock: Clock,
@@ -125,6 +127,7 @@ class Frame:
         self.timeline = timeline
         self.webhooks = webhooks
         self.corrections = corrections
+        self.gates = gates
         self.merging = merging
         self.settings = settings
         self.clock = clock

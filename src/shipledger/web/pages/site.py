@@ -31,6 +31,7 @@ from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.verbs.corrections import CorrectionVerbs
+from shipledger.verbs.gates import GateDecisions
 from shipledger.verbs.grid import ReadsGrid
 from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.inbox import InboxPages
@@ -142,6 +143,7 @@ def build_pages(
     timeline: TimelineVerbs,
     webhooks: WebhookVerbs,
     corrections: CorrectionVerbs,
+    gates: GateDecisions,
     merging: MergingVerbs,
     access: PageAccess,
     visiting: Visiting,
@@ -171,6 +173,7 @@ def build_pages(
         timeline=timeline,
         webhooks=webhooks,
         corrections=corrections,
+        gates=gates,
         merging=merging,
         settings=settings,
         clock=clock,
@@ -206,7 +209,8 @@ def build_pages(
         _route(projects.PATH, admit, frame, projects.show, right=Right.READ),
         _route("/projects/{project:path}", admit, frame, share(project.show), right=Right.READ),
         _route(matrix.PATH, admit, frame, matrix.show, right=Right.READ),
-        _route("/gates/{key}", admit, frame, gate.show, right=Right.READ),
+        _route(gate.PATH, admit, frame, gate.show, right=Right.READ),
+        _route(gate.PATH, admit, frame, gate.change, method="POST", right=Right.APPROVE),
         _route("/requests", admit, frame, share(requests.show), right=Right.READ),
         _route("/requests/{receipt_id}", admit, frame, share(request_page.show), right=Right.READ),
         _route("/services", admit, frame, services.show, right=Right.READ),
