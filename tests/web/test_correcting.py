@@ -174,6 +174,26 @@ async def test_marks_are_said_and_withdrawn(site: Site) -> None:
     assert (await send(site, one, "mark", change_failure="perhaps")).status_code == 400
 
 
+async def test_a_mark_that_is_wrong_stands_beside_its_field_and_the_form_is_kept(site: Site) -> None:
+    one = await record(site)
+    unknown = ("nothing", "01900000-0000-7000-8000-000000000000", "\x07", "x" * 20_000)
+    wrong = [({"remediation": id_}, "remediation", "It should be the id of a deployment") for id_ in unknown]
+    wrong += [
+        ({"note": sign * 20_000}, "note", "It should have at most 6,000 characters") for sign in ("x", "\u20ac", "\U0001f600")
+    ]
+    for typed, field, words in wrong:
+        answer = await send(site, one, "mark", change_failure="yes", **typed)
+        page = Html(answer.text)
+        assert (answer.status_code, words in page.text) == (400, True), (field, answer.text[:2_000])
+        assert 'aria-describedby="fault-' + field in answer.text
+        assert 'value="yes" selected' in answer.text
+    assert (await find(site, one)).facts.is_change_failure is not True
+    assert (await send(site, one, "mark", note="\u20ac" * 6_000)).status_code == 303, "as long as it may be, in any language"
+    undo = {"action": "undo", "correction": "none", "seen": "0", "reason": "kept"}
+    answer = await site.send(undo, path_of(one))
+    assert (answer.status_code, "Corrections of" in answer.text) == (404, True)
+
+
 async def test_what_is_too_long_for_a_form_is_left_as_it_is(site: Site) -> None:
     commits = tuple(("github.com/acme/shop", f"{number:040x}") for number in range(300))
     one = await record(site, releases=commits, note="x" * 9_000, is_unplanned=True)

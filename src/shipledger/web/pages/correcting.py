@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.deployments.consequences import Preview
-from shipledger.errors import Conflict, Invalid, ShipledgerError
+from shipledger.errors import Conflict, Invalid, NotFound, ShipledgerError
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Facts
@@ -29,7 +29,8 @@ from shipledger.web.pages.correction_form import (
 )
 from shipledger.web.pages.correction_lines import to_lines, to_moved
 from shipledger.web.pages.done import done_path
-from shipledger.web.pages.frame import Frame, see_other
+from shipledger.web.pages.forms import LONG_FORM_LIMIT_BYTES
+from shipledger.web.pages.frame import Frame, see_other, status_of
 
 PATH = "/deployments/{deployment_id}/corrections"
 
@@ -41,11 +42,11 @@ async def show(frame: Frame, request: Request) -> Response:
 
 async def change(frame: Frame, request: Request) -> Response:
     """Do what a form asks and lead back; or show what it would move, or what is wrong."""
-    form = await frame.read_own_form(request)
+    form = await frame.read_own_form(request, limit_bytes=LONG_FORM_LIMIT_BYTES)
     found = await _find(frame, request)
     try:
         preview, done = await _act(frame, request, form, found.deployment.deployment_id)
-    except (Conflict, Invalid) as fault:
+    except (Conflict, Invalid, NotFound) as fault:
         # Whoever corrects sees what others did meanwhile, with what they have typed themselves.
         return await _render(frame, request, await _find(frame, request), typed=form, fault=fault)
     if preview is not None:
@@ -59,7 +60,11 @@ async def _act(frame: Frame, request: Request, form: Mapping[str, str], deployme
     organization_id = viewer.organization_id
     if action == "mark":
         marks = read_marks(form)
-        is_new = marks != Facts() and await desk.mark_deployment(organization_id, deployment_id, marks, by=viewer.actor)
+        try:
+            is_new = marks != Facts() and await desk.mark_deployment(organization_id, deployment_id, marks, by=viewer.actor)
+        except NotFound:
+            fields = {"remediation": "should be the id of a deployment that is recorded"}
+            raise Invalid("marks", "The form has wrong fields.", fields=fields) from None
         return None, "marked" if is_new else "nothing"
     asking = Asking(viewer.actor, form.get("reason", ""), read_seen(form))
     if action in ("preview-undo", "undo"):
@@ -94,13 +99,10 @@ async def _render(
     held, marks, asked = write_fields(deployment), write_marks(deployment), typed or {}
     is_marking, is_correcting = asked.get("action") == "mark", asked.get("action") in ("preview", "save")
     fields = {name: asked.get(name, "") for name in FIELDS} if is_correcting and not asked.get("removed") else held
-    status = HTTPStatus.OK
-    if fault is not None:
-        status = HTTPStatus.CONFLICT if isinstance(fault, Conflict) else HTTPStatus.BAD_REQUEST
     return await frame.render(
         request,
         "correcting.html",
-        status=status,
+        status=HTTPStatus.OK if fault is None else status_of(fault),
         deployment=deployment,
         title=title_of(deployment),
         seen=found.version,

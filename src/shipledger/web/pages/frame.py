@@ -50,7 +50,7 @@ from shipledger.verbs.webhooks import WebhookVerbs
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import commands_for
 from shipledger.web.pages.done import sentence_of
-from shipledger.web.pages.forms import read_form
+from shipledger.web.pages.forms import FORM_LIMIT_BYTES, read_form
 from shipledger.web.pages.inbox_count import InboxCount
 from shipledger.web.pages.themes import theme_of
 from shipledger.web.pages.visiting import LOGIN_PATH, SIGNED_OUT, Visiting, visit_of
@@ -164,9 +164,11 @@ class Frame:
         text = await self._write(request, partial(self._write_live_block, template, context))
         return LiveBlock(text.encode(), digest_of(shown))
 
-    async def read_own_form(self, request: Request, *, keeps_spaces: Collection[str] = ()) -> dict[str, str]:
+    async def read_own_form(
+        self, request: Request, *, keeps_spaces: Collection[str] = (), limit_bytes: int = FORM_LIMIT_BYTES
+    ) -> dict[str, str]:
         """The form of a page of ours, sent in the session that it was made for. Raises Denied, and what ``read_form`` raises."""
-        form = await read_form(request, keeps_spaces=keeps_spaces)
+        form = await read_form(request, keeps_spaces=keeps_spaces, limit_bytes=limit_bytes)
         self.visiting.require_own_form(request, form, await self.visiting.find(request))
         return form
 
