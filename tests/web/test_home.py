@@ -160,6 +160,35 @@ async def test_the_moment_of_the_last_look_stays_while_somebody_is_here_and_move
     assert figures(other)[1] == "2", "another person has a moment of their own: a day, at first"
 
 
+async def test_who_has_never_looked_sees_what_changed_in_a_day_and_not_since_they_looked(site: Site) -> None:
+    await site.pen.record(at=site.now - 2 * HOUR)
+    for _ in range(2):
+        text = (await site.page("/")).text
+        assert ("Changed in 24 hours" in text, "since you last looked" in text) == (True, False)
+    person = (await site.visit_of(Role.ADMINISTRATOR)).person
+    place = (site.pen.organization_id, person.person_id)
+    kept = await site.store.find_look(*place)
+    assert kept is not None
+    await site.store.save_look(*place, Look(since=kept.seen_at - 2 * HOUR, seen_at=kept.seen_at + HOUR / 60))
+    assert "since you last looked" in (await site.page("/")).text
+
+
+async def test_what_starts_in_the_future_is_counted_as_in_the_lists_and_heads_nothing(site: Site) -> None:
+    await site.pen.record(at=site.now - HOUR / 2, title="Begun")
+    for state, title in ((State.IN_PROGRESS, "Planned"), (State.FAILED, "Wrong clock")):
+        await site.pen.record(at=site.now + 2 * HOUR, title=title, state=state, lasted=None)
+    await site.pen.record(at=site.now + 99 * HOUR, title="Far ahead", state=State.IN_PROGRESS, lasted=None)
+    page = await site.page("/")
+    recent = page.text[page.text.index("Recent deployments") :]
+    assert ("Begun" in recent, "Planned" in recent, "Wrong clock" in recent) == (True, False, False)
+    links = [one["href"] for one in page.all("a") if one.get("class", "").startswith("figure")][:4]
+    listed = []
+    for link in links:
+        found = (await site.page(link)).links()
+        listed.append(len({one for one in found if re.fullmatch("/deployments/[0-9a-f-]{36}", one)}))
+    assert figures(page)[:4] == [str(one) for one in listed]
+
+
 async def test_a_page_that_asks_again_by_itself_is_no_look(site: Site) -> None:
     person = (await site.visit_of(Role.ADMINISTRATOR)).person
     await site.pen.record(at=site.now)

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from shipledger.access.people.look import AT_FIRST, is_worth_noting, look_again
+from shipledger.access.people.look import AT_FIRST, NEVER, is_worth_noting, look_again
 from shipledger.catalog.inbox import InboxDesk
 from shipledger.catalog.organization_settings.declared import SILENCE_LIMIT
 from shipledger.catalog.organization_settings.deployments import DeploymentSettings, load_settings_of
@@ -17,6 +17,7 @@ from shipledger.deployments.listing import DeploymentFilter
 from shipledger.errors import ShipledgerError, Unavailable
 from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident
+from shipledger.ledger.ahead import FAR_AHEAD
 from shipledger.ledger.asking import Asks
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State
@@ -59,10 +60,11 @@ class HomeReader:
     async def read_home(self, organization_id: str, person_id: str, *, is_looking: bool = False) -> Home:
         """What there is now."""
         now = self._clock.now()
-        since = await self._find_since(organization_id, person_id, now, is_looking=is_looking)
+        last = await self._find_last_visit(organization_id, person_id, now, is_looking=is_looking)
+        since = now - AT_FIRST if last is None else last
         deployed, failing, stuck, incidents, uncaused = await asyncio.gather(
             self._read_deployments(organization_id, since, now),
-            list_failing(self._store, organization_id, started_from=now - FAILED_WITHIN, started_until=now),
+            list_failing(self._store, organization_id, started_from=now - FAILED_WITHIN, started_until=now + FAR_AHEAD),
             self._list_stuck(organization_id, now),
             self._store.list_open_incidents(organization_id, limit=COUNTED + 1),
             self._list_uncaused(organization_id, now),
@@ -76,6 +78,7 @@ class HomeReader:
         return Home(
             at=now,
             since=since,
+            has_looked=last is not None,
             changed=counts[0],
             last_hour=counts[1],
             latest=latest,
@@ -97,20 +100,23 @@ class HomeReader:
             silent_sources=silent,
         )
 
-    async def _find_since(self, organization_id: str, person_id: str, now: datetime, *, is_looking: bool) -> datetime:
+    async def _find_last_visit(self, organization_id: str, person_id: str, now: datetime, *, is_looking: bool) -> datetime | None:
+        """When the visit before this one ended; None where there was none."""
         if not person_id:
-            return now - AT_FIRST
+            return None
         known = await self._store.find_look(organization_id, person_id)
         look = look_again(known, now)
         if is_looking and is_worth_noting(known, look):
             with contextlib.suppress(Unavailable):  # a full disk keeps nobody from looking
                 await self._store.save_look(organization_id, person_id, look)
-        return min(look.since, now)
+        return None if look.since <= NEVER else min(look.since, now)
 
     async def _read_deployments(
         self, organization_id: str, since: datetime, now: datetime
     ) -> tuple[Sequence[Count], Sequence[Sequence[Deployment]]]:
         hour_ago, day_ago = now - HOUR, now - FAILED_WITHIN
+        # As in the lists that the numbers open: what starts so far ahead was planned, or has a wrong clock.
+        until = now + FAR_AHEAD
         asked: tuple[tuple[State | None, datetime | None], ...] = (
             (None, since),
             (None, hour_ago),
@@ -119,7 +125,9 @@ class HomeReader:
         )
         counts = await asyncio.gather(
             *(
-                self._store.count_started(organization_id, state=state, started_from=begin, started_until=now, limit=COUNTED + 1)
+                self._store.count_started(
+                    organization_id, state=state, started_from=begin, started_until=until, limit=COUNTED + 1
+                )
                 for state, begin in asked
             )
         )
@@ -127,7 +135,7 @@ class HomeReader:
             *(
                 self._store.list_deployments(
                     organization_id,
-                    DeploymentFilter(state=state or "", started_from=begin, started_until=now, limit=SHOWN),
+                    DeploymentFilter(state=state or "", started_from=begin, started_until=until, limit=SHOWN),
                 )
                 for state, begin in asked[1:]
             )

@@ -44,15 +44,16 @@ NONE = Count(0)
 class Home(Struct, frozen=True, kw_only=True):
     """The answers at one moment. Of what is counted the first few are listed.
 
-    ``since``: the end of the reader's visit before this one, or a day ago where there was none. ``changed`` counts deployments
-    that started since then, ``last_hour`` those of the last hour, of which ``latest`` are the newest. ``stuck`` are under way for
-    longer than a quarter of the time after which they are given up. ``failed``: in the last day; of those, ``failing`` are
-    the last that ended in their lane. ``uncaused`` are incidents of the last 30 days of which nobody has said a cause.
-    ``unmapped``: names in the inbox.
+    ``since``: the end of the reader's visit before this one, or a day ago where there was none (not ``has_looked``). ``changed``
+    counts deployments that started since then, ``last_hour`` those of the last hour, of which ``latest`` are the newest.
+    ``stuck`` are under way for longer than a quarter of the time after which they are given up. ``failed``: in the last day; of
+    those, ``failing`` are the last that ended in their lane. ``uncaused`` are incidents of the last 30 days of which nobody has
+    said a cause. ``unmapped``: names in the inbox.
     """
 
     at: datetime
     since: datetime
+    has_looked: bool = False
     changed: Count
     last_hour: Count
     latest: Sequence[Deployment] = ()

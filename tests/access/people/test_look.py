@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipledger.access.people.look import AT_FIRST, GONE_AFTER, Look, is_worth_noting, look_again
+from shipledger.access.people.look import GONE_AFTER, NEVER, Look, is_worth_noting, look_again
 
 START = datetime(2026, 3, 29, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def test_it_is_the_last_look_of_the_visit_before(pauses: list[int]) -> None:
     for at in looks:
         known = look_again(known, at)
     breaks = [before for before, after in pairwise(looks) if after - before >= GONE_AFTER]
-    assert known == Look(since=breaks[-1] if breaks else START - AT_FIRST, seen_at=looks[-1])
+    assert known == Look(since=breaks[-1] if breaks else NEVER, seen_at=looks[-1])
 
 
 def test_a_clock_that_goes_back_moves_nothing() -> None:

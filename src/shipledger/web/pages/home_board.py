@@ -47,7 +47,7 @@ class SilentSource(Struct, frozen=True):
 
 
 class Board(Struct, frozen=True):
-    """What Home shows. ``since``: when its reader last looked; None where nobody knows who reads."""
+    """What Home shows. ``since``: when its reader last looked; None where nobody knows that, or never."""
 
     since: datetime | None
     figures: tuple[Figure, ...]
@@ -66,13 +66,10 @@ class Board(Struct, frozen=True):
     needs: int
 
 
-def to_board(home: Home, policy: TierPolicy, people: KnownPeople, *, is_of_person: bool) -> Board:
-    """The lines of ``home``, with the names and tiers that ``policy`` gives. ``people``: whom senders mean.
-
-    ``is_of_person``: somebody is signed in, whose last look is known.
-    """
+def to_board(home: Home, policy: TierPolicy, people: KnownPeople) -> Board:
+    """The lines of ``home``, with the names and tiers that ``policy`` gives. ``people``: whom senders mean."""
     names = policy.names
-    since = home.since if is_of_person else None
+    since = home.since if home.has_looked else None
     changed = ("Changed since you last looked", list_path(since=since)) if since else ("Changed in 24 hours", _LAST_DAY)
     return Board(
         since=since,

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.actor import actor_of
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord
 from shipledger.ledger.verdict import VerdictKind
@@ -34,7 +35,7 @@ async def show(frame: Frame, request: Request) -> Response:
     viewer = viewer_of(request)
     organization_id = viewer.organization_id
     latest, records = await asyncio.gather(
-        list_newest(frame.ledger, organization_id, DeploymentFilter(limit=LATEST_SHOWN), frame.clock.now()),
+        _list_latest(frame, organization_id),
         frame.ledger.list_receipts(organization_id, ReceiptFilter(limit=RECEIPTS_READ)),
     )
     if not latest:
@@ -50,7 +51,7 @@ async def show(frame: Frame, request: Request) -> Response:
     rows = to_rows(latest, policy.names, people)
     if not person_id:
         home = replace(home, silent_sources=())  # sources are shown to members alone
-    board = to_board(home, policy, people, is_of_person=bool(person_id))
+    board = to_board(home, policy, people)
     shown = [rows, board, [record.settlement for record in attention]]  # some becomes it by waiting alone
     if is_unchanged(request, shown):
         return unchanged()
@@ -65,6 +66,14 @@ async def show(frame: Frame, request: Request) -> Response:
         more_attention=len(attention) > ATTENTION_SHOWN,
         inbox_count=home.unmapped,
     )
+
+
+async def _list_latest(frame: Frame, organization_id: str) -> list[Deployment]:
+    """The newest that have begun, unless none has."""
+    now = frame.clock.now()
+    begun = DeploymentFilter(limit=LATEST_SHOWN, started_until=now)
+    found = await frame.ledger.list_deployments(organization_id, begun)
+    return found or await list_newest(frame.ledger, organization_id, DeploymentFilter(limit=LATEST_SHOWN), now)
 
 
 async def _first_steps(frame: Frame, request: Request, records: list[ReceiptRecord]) -> Response:
