@@ -37,7 +37,7 @@ async def test_a_laptops_first_screen_has_fifteen_lines_and_each_leads_to_its_de
     assert await page.evaluate("document.documentElement.scrollWidth") == 1280
     assert await page.evaluate("(frame => frame.scrollWidth - frame.clientWidth)(document.querySelector('.table-frame'))") == 0
     assert await find_violations(page) == []
-    await page.locator("tbody tr").nth(3).locator("[data-label=Duration]").click()
+    await page.locator("tbody tr").nth(3).locator("[data-label=Started]").click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("3 A long title")
     await page.goto("/deployments?limit=25")
     await page.locator("tbody tr").nth(3).locator("[data-label=Service] a").click()
