@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from shipledger.access.people.roles import Role
 from shipledger.incidents.marks import IncidentMarks
 from shipledger.incidents.model import Incident, IncidentFacts
 from shipledger.ledger.marks import Marking
@@ -68,6 +69,26 @@ async def test_one_incident_shows_what_is_known_of_it(site: Site, pen: Pen) -> N
     for words in ("<b>Down</b>", "still open", "Core", "v1", "a:b", release.commit, "Datadog", "pay"):
         assert words in page.text
     assert page.all("a", href="/services/checkout")
+
+
+async def test_one_without_a_cause_says_who_may_mark_it_and_with_which_command(site: Site, pen: Pen) -> None:
+    await pen.create_service("Checkout", "bitbucket.org/acme/checkout", at=site.now - timedelta(days=9))
+    ran = [await pen.record(at=site.now - timedelta(hours=hours), title=f"At {hours}") for hours in (8, 5, 1)]
+    incident = make_incident(site, 3)
+    path = f"/incidents/{incident.incident_id}"
+    await site.store.save_records([incident, make_incident(site, 1, services=("Nobody knows it",))])
+    page = await site.page(path)
+    suspect = ran[1][1].deployment_id
+    for cause in (f"--caused-by {suspect}", "--not-caused-by-deployment"):
+        assert f"mark incident --url http://127.0.0.1:8080 {cause} {incident.incident_id}" in page.text
+    assert page.all("a", href=f"/deployments/{suspect}")
+    other = (await site.page(f"/incidents/{make_incident(site, 1).incident_id}")).text
+    assert ("--caused-by " in other, "--not-caused-by-deployment" in other) == (False, True)
+    reader = (await site.get(path, role=Role.VIEWER)).text
+    assert ("Your role does not have the right: write" in reader, "mark incident" in reader) == (True, False)
+    marked = replace(incident, version=2, marks=IncidentMarks(not_caused_by_deployment=True))
+    await site.store.save_records([marked])
+    assert "It has no cause yet" not in (await site.page(path)).text
 
 
 @pytest.mark.parametrize("ids", [(), ("a",), ("a", "b"), ("a", "b", "c")])

@@ -144,6 +144,11 @@ class Commands(Struct, frozen=True):
         """Who did what, as a table for other programs."""
         return self._line("audit --csv")
 
+    def mark_cause(self, url: str, incident_id: str, deployment_id: str) -> str:
+        """Say what caused an incident; that no deployment did, for "". It asks a server, so it names no database."""
+        cause = ("--caused-by", deployment_id) if deployment_id else ("--not-caused-by-deployment",)
+        return " ".join([quoted(self.program), "mark incident", *map(quoted, ("--url", url, *cause, incident_id))])
+
     def list_packs(self) -> str:
         """List the git packs that a page does not show."""
         return self._line("packs --limit 1000")

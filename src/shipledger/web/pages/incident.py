@@ -25,8 +25,11 @@ from shipledger.incidents.model import (
 )
 from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.registers import said_in
+from shipledger.ledger.titles import title_of
+from shipledger.verbs.home import lacks_cause
 from shipledger.verbs.person_names import find_person_names
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.incident_rows import to_row
@@ -62,11 +65,12 @@ async def show(frame: Frame, request: Request) -> Response:
     )
     services = await _services_of(frame, organization_id, incident)
     people = await find_person_names(frame.ledger, [one.asker for one in verdicts])
+    suspect = await _find_suspect(frame, incident)
     row = to_row(incident, await frame.ledger.find_tier_policy(organization_id))
     return await frame.render_live(
         request,
         "incident.html",
-        shown=[row, len(verdicts), services],
+        shown=[row, len(verdicts), services, suspect and suspect.deployment_id],
         row=row,
         incident=incident,
         services=services,
@@ -74,7 +78,22 @@ async def show(frame: Frame, request: Request) -> Response:
         people=people,
         marks=list_incident_marks(incident, entries, verdicts, people),
         verdicts=verdicts,
+        lacks_cause=lacks_cause(incident),
+        suspect=suspect,
+        suspect_title=title_of(suspect) if suspect else "",
+        server_url=(frame.settings.public_url or f"http://127.0.0.1:{frame.settings.port}").rstrip("/"),
     )
+
+
+async def _find_suspect(frame: Frame, incident: Incident) -> Deployment | None:
+    """Of what ran of its services when it began, what had come to run last: an example that can be pasted, and no accusation."""
+    names = list(incident.facts.services or ()) if lacks_cause(incident) else []
+    found = await frame.ledger.find_named_services(incident.organization_id, names) if names else {}
+    if not found:
+        return None
+    running = await frame.ledger.list_running(incident.organization_id, sorted(set(found.values())), at=incident.started_at)
+    latest = max(running, key=lambda one: one.since, default=None)
+    return None if latest is None else latest.runs
 
 
 def _steps(entries: Iterable[IncidentEntry]) -> list[Step]:
