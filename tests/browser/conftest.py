@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page
 
+from shipledger.ledger.state import State
 from tests.support.chromium import browsing, reader_of, require_chromium
 from tests.support.pen import Pen, new_pen
 from tests.support.sample import write_week
@@ -54,9 +55,10 @@ async def paths(pen: Pen, server: Server) -> list[str]:
     now = server.app.clock.now()
     ids = await write_week(pen, now)
     await write_story(pen, now)
+    await pen.record(at=now, title="Wants to go", state=State.PENDING, lasted=None, asks_for_gate=True)
     deployments = [f"/deployments/{ids[name]}" for name in ("story", "skewed")]
     requests = [f"/requests/{ids[name]}" for name in ("refused", "quarantined", "pending")]
-    return [*LISTS, *deployments, f"{deployments[0]}/corrections", *requests]
+    return [*LISTS, *deployments, f"{deployments[0]}/corrections", "/gates/GATE-1", *requests]
 
 
 @pytest.fixture
