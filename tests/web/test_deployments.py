@@ -9,7 +9,9 @@ import pytest
 
 from shipledger.http.packing import pack
 from shipledger.ledger.authors import Author, hash_address
-from shipledger.ledger.state import State
+from shipledger.ledger.state import State, Tier
+from shipledger.ledger.submission import Environment
+from shipledger.web.pages import deployments
 from tests.support.pen import STAGING, Pen
 from tests.support.people import TESTER, add_person, members_of, sign_in
 from tests.support.sample import CHECKOUT, write_week
@@ -276,3 +278,14 @@ async def test_a_list_of_fifty_is_far_below_what_a_page_may_weigh(site: Site):
         await site.pen.record(at=site.now - timedelta(hours=number), title=title, actor=f"person-{number}")
     answer = await site.get("/deployments", headers={"Accept-Encoding": "gzip"})
     assert len(pack(answer.content)) < 20 * KILOBYTE
+
+
+async def test_thousands_of_environments_do_not_make_the_page_heavy(site: Site) -> None:
+    for number in range(3):
+        await site.pen.record(at=site.now, environment=Environment(id=f"pr-{number}", name=f"pr-{number}", tier=Tier.TESTING))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(deployments, "CHOICES_SHOWN", 2)
+        page = await site.page("/deployments?environment=pr-2")
+    offered = [one["value"] for one in page.all("option") if one.get("value", "").startswith("pr-")]
+    assert len(offered) == 3, "two of them, and the one that was asked for"
+    assert "pr-2" in offered

@@ -89,7 +89,7 @@ async def show(frame: Frame, request: Request) -> Response:
             "views": await list_own(frame, request),
             "filters": keep_filters(request.query_params),
             "ignored": ignored,
-            "environments": list_choices(environments, names),
+            "environments": list_choices(environments, names)[:CHOICES_SHOWN],
             "repositories": repositories,
             "services": services,
             "has_mappings": bool(mappings),
