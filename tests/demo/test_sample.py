@@ -220,7 +220,7 @@ async def test_pages_answer_the_seven_questions_of_somebody_on_call(sample: Serv
             "/",
             (
                 "Checkout answers 500 to one order in twenty",
-                "Cache the price filter",
+                "Log failed sign-ins",
                 "Recommendations 2.8.0, candidate 1",
                 Sender.FORMER.value[1],
                 "Mobile app 5.",

@@ -77,7 +77,9 @@ def list_stories() -> list[Story]:
             "Speed up the stock query",
             _witnessed(Step(TEST, 0, 3), Step(STAGING, 30, 4), Step(PROD_EU, 70, 7, saves="search-told"), Step(PROD_US, 88, 6)),
         ),
-        Story(timedelta(minutes=35), IDENTITY, "Log failed sign-ins", _walk(Step(TEST, 0, 3), Step(STAGING, 20, 4))),
+        Story(
+            timedelta(minutes=35), IDENTITY, "Log failed sign-ins", _walk(Step(TEST, 0, 3), Step(STAGING, 20, 4, state="failed"))
+        ),
         Story(
             timedelta(minutes=28),
             CHECKOUT,
