@@ -73,8 +73,8 @@ class SearchStore(Protocol):
         Each kind has up to ``limit``. Where a beginning is very common, it looks at some thousands of the newest.
         """
 
-    async def list_repositories_of_commit(self, organization_id: str, commit: str) -> list[str]:
-        """The keys of the repositories that have a commit, by its whole id, as far as commits were sent."""
+    async def list_commits_that_begin(self, organization_id: str, start: str, *, limit: int) -> list[tuple[str, str]]:
+        """Commits that were sent, by the beginning of their ids in lower case: the key of the repository, and the id."""
 
     async def list_running_ids(self, organization_id: str, deployment_ids: Sequence[str]) -> frozenset[str]:
         """Those of the deployments that run now, in an environment of a service that they name, or whose repository it is."""

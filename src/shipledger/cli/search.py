@@ -63,7 +63,9 @@ def find(
     if found.commit:
         for one in found.commit.environments:
             services = f" as {', '.join(one.services)}" if one.services else ""
-            print_line(f"{found.commit.commit[:10]} {'runs' if one.is_running else 'ran before'} in {one.environment}{services}")
+            part = f", as a part of {one.part_of[:10]}" if one.part_of else ""
+            runs = "runs" if one.is_running else "ran before"
+            print_line(f"{found.commit.commit[:10]} {runs} in {one.environment}{services}{part}")
         print_line("")
     print_table(
         ("KIND", "WHEN", "FOUND BY", "NAME", "ABOUT"),

@@ -11,12 +11,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.access.people.known_people import KnownPeople
+from shipledger.catalog.commit_range import RangeReason
 from shipledger.catalog.issue import Issue
+from shipledger.catalog.repository import repository_key
 from shipledger.catalog.searching import Candidate, Kind, Matched, Rank, SearchStore
 from shipledger.catalog.service import Service
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.clock import from_microseconds
 from shipledger.deployments.issue_lines import IssueLine
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.errors import Invalid
 from shipledger.found import Found
@@ -31,16 +34,23 @@ from shipledger.ledger.submission import Alias
 from shipledger.ledger.titles import title_of
 from shipledger.pull_requests.aggregate import PULL_REQUESTS
 from shipledger.search_words import LEAST, QUERY_LIMIT, Query, read_query
+from shipledger.verbs.pair_ranges import CommitPair, ReadsAncestors, find_pair_ranges
 from shipledger.verbs.shipped import Shipping, find_deployments_with
 
 FOUND_LIMIT = 500
+ALIKE_LIMIT = 20
+"""Commits with one beginning that are looked at."""
+NEWEST_READ = 500
+"""Deployments of a repository among which those that run are looked for."""
+COMMITS_WALKED = 5_000
+"""Behind what runs, and behind the commit that is looked for."""
 """Of each kind: who looks further wants a list with filters."""
 LINES_READ = 50
 """Pipelines and environments of an issue, on average."""
 _TITLED = {Kind.INCIDENT: INCIDENTS.kind, Kind.PULL_REQUEST: PULL_REQUESTS.kind}
 
 
-class Searching(SearchStore, Shipping, Protocol):
+class Searching(SearchStore, Shipping, ReadsAncestors, Protocol):
     """What a search asks of the ledger."""
 
     async def read_deployments(self, organization_id: str, ids: Sequence[str]) -> Found[Deployment]:
@@ -100,13 +110,17 @@ class Group(Struct, frozen=True):
 
 
 class RanIn(Struct, frozen=True):
-    """An environment in which a commit runs, or ran. ``services``: of those it was deployed as."""
+    """An environment in which a commit runs, or ran. ``services``: of those it was deployed as.
+
+    ``part_of``: the later commit as a part of which it was deployed there; "" if it was itself.
+    """
 
     environment: str
     tier: Tier
     services: tuple[str, ...]
     deployment: Deployment
     is_running: bool
+    part_of: str = ""
 
 
 class Results(Struct, frozen=True):
@@ -122,6 +136,11 @@ class Results(Struct, frozen=True):
     commit: str = ""
     ran_in: tuple[RanIn, ...] = ()
     is_part: bool = False
+
+    @property
+    def is_in_production(self) -> bool:
+        """Whether the commit runs in production, itself or as a part of a later one."""
+        return any(one.is_running and one.tier is Tier.PRODUCTION for one in self.ran_in)
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -179,25 +198,54 @@ async def search(
 
 async def _say_where(ledger: Searching, organization_id: str, results: Results, ids: Sequence[str]) -> Results:
     """``results`` with the one commit that was looked for, and where it runs or ran: itself, or as a part of a later one."""
-    query = results.query
+    start = results.query.commit
     deployments: Sequence[Deployment] = await ledger.read_deployments(organization_id, ids) if ids else ()
-    commits = {one.commit.lower() for each in deployments for one in each.releases if one.commit.lower().startswith(query.commit)}
-    if len(commits) > 1 or not (commits or query.is_whole_commit):
+    deployed = {one.commit.lower() for each in deployments for one in each.releases if one.commit.lower().startswith(start)}
+    sent = await ledger.list_commits_that_begin(organization_id, start, limit=ALIKE_LIMIT)
+    commits = _whole_ids({*deployed, *(one for _, one in sent)})
+    if len(commits) != 1:
         return results
-    is_part = not commits
-    if is_part:
-        repositories = await ledger.list_repositories_of_commit(organization_id, query.commit)
-        shipped = [await find_deployments_with(ledger, organization_id, one, query.commit, pages=1) for one in repositories]
+    (commit,) = commits
+    repositories = sorted({key for key, one in sent if one == commit})
+    if deployed:
+        later = [await _list_running_with(ledger, organization_id, one, commit) for one in repositories]
+        deployments = [*deployments, *(one for each in later for one in each)]
+    else:
+        shipped = [await find_deployments_with(ledger, organization_id, one, commit, pages=1) for one in repositories]
         deployments = [one for each in shipped for one in each.deployments]
-        if not repositories:
-            return results
     running = await ledger.list_running_ids(organization_id, [one.deployment_id for one in deployments])
-    ran_in = _list_places(deployments, running, results.names)
-    return replace(results, commit=query.commit if is_part else commits.pop(), ran_in=ran_in, is_part=is_part)
+    ran_in = _list_places(deployments, running, results.names, commit)
+    return replace(results, commit=commit, ran_in=ran_in, is_part=not deployed)
 
 
-def _list_places(deployments: Sequence[Deployment], running: Collection[str], names: EnvironmentNames) -> tuple[RanIn, ...]:
-    """Where deployments run, then where they ran."""
+def _whole_ids(commits: Collection[str]) -> set[str]:
+    """The commits that are meant: senders may shorten what others send whole."""
+    return {one for one in commits if not any(other != one and other.startswith(one) for other in commits)}
+
+
+async def _list_running_with(ledger: Searching, organization_id: str, repository: str, commit: str) -> list[Deployment]:
+    """Of the newest deployments of a repository those that run and have a commit behind theirs."""
+    newest = await ledger.list_deployments(organization_id, DeploymentFilter(repository=repository, limit=NEWEST_READ))
+    running = await ledger.list_running_ids(organization_id, [one.deployment_id for one in newest])
+    pairs = {
+        one.deployment_id: CommitPair(repository, release.commit, commit)
+        for one in newest
+        if one.deployment_id in running
+        for release in reversed(one.releases)
+        if repository_key(release.repository) == repository or len(one.releases) == 1
+    }
+    ranges = await find_pair_ranges(ledger, organization_id, pairs.values(), limit=COMMITS_WALKED)
+    return [
+        one
+        for one in newest
+        if one.deployment_id in pairs and ranges[pairs[one.deployment_id]].range.reason is RangeReason.FORWARD
+    ]
+
+
+def _list_places(
+    deployments: Sequence[Deployment], running: Collection[str], names: EnvironmentNames, commit: str
+) -> tuple[RanIn, ...]:
+    """Where deployments of ``commit``, or of what has it behind it, run, then where they ran."""
     places: dict[tuple[str, tuple[str, ...]], RanIn] = {}
     for one in sorted(deployments, key=lambda one: one.placed_at):
         if one.times.success_at is None or one.environment is None:
@@ -207,8 +255,14 @@ def _list_places(deployments: Sequence[Deployment], running: Collection[str], na
         before = places.get(key)
         if before is None or not before.is_running or one.deployment_id in running:
             called = names.call(one.environment.name) or one.environment.id
-            places[key] = RanIn(called, one.environment.tier, services, one, one.deployment_id in running)
+            places[key] = RanIn(called, one.environment.tier, services, one, one.deployment_id in running, _part_of(one, commit))
     return tuple(sorted(places.values(), key=_reach_of))
+
+
+def _part_of(one: Deployment, commit: str) -> str:
+    """The commit that a deployment has instead of one that is behind it; "" if it has that itself."""
+    own = [release.commit.lower() for release in one.releases]
+    return "" if not own or any(commit.startswith(each) for each in own) else own[0]
 
 
 def _reach_of(one: RanIn) -> tuple[bool, int, str]:

@@ -138,6 +138,13 @@ async def test_a_commit_that_was_not_deployed_itself_says_where_a_later_one_brou
     said = (await search(native, ids["b"].upper()))["commit"]
     assert (said["commit"], said["is_part"]) == (ids["b"], True)
     assert [(each["external_id"], each["is_running"]) for each in said["environments"]] == [("later", True), ("stage", False)]
+    assert (await search(native, ids["b"][:7]))["commit"] == said, "as pages shorten it"
+    assert {each["part_of"] for each in said["environments"]} == {ids["c"]}
+    said = (await search(native, ids["a"]))["commit"]
+    assert (said["is_part"], [(each["external_id"], each["is_running"], each["part_of"]) for each in said["environments"]]) == (
+        False,
+        [("later", True, ids["c"]), ("back", True, None)],
+    ), "what runs has it behind it"
     assert (await search(native, ids["c"]))["commit"]["is_part"] is False
     assert (await search(native, ids["d"]))["commit"] == {"commit": ids["d"], "is_part": True, "environments": []}
     assert (await search(native, "e" * 40))["commit"] is None

@@ -58,7 +58,10 @@ class GroupOut(Struct, frozen=True):
 
 
 class RanInOut(Struct, frozen=True, kw_only=True):
-    """Where a commit runs, or ran. ``id`` and ``external_id``: of the deployment."""
+    """Where a commit runs, or ran. ``id`` and ``external_id``: of the deployment.
+
+    ``part_of``: the later commit as a part of which it was deployed there; null if it was itself.
+    """
 
     environment: str
     tier: str
@@ -66,6 +69,7 @@ class RanInOut(Struct, frozen=True, kw_only=True):
     is_running: bool
     id: str
     external_id: str
+    part_of: str | None
 
 
 class CommitOut(Struct, frozen=True):
@@ -186,4 +190,5 @@ def _to_ran_in(one: RanIn) -> RanInOut:
         is_running=one.is_running,
         id=one.deployment.deployment_id,
         external_id=one.deployment.external_id,
+        part_of=one.part_of or None,
     )

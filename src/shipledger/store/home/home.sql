@@ -26,8 +26,8 @@ FROM (
 ) AS w;
 
 -- name: list_last_failures(organization_id, from_us, until_us, limit)$
--- The deployments that failed and started within a time, newest start first, but those after which something else ended in each
--- of their lanes. A few index seeks for each that failed.
+-- The deployments that failed within a time and that nothing has followed, newest start first.
+-- Followed: something else ended after it in each of its lanes. A few index seeks for each that failed.
 SELECT /* documents */
 FROM (
     SELECT d.document

@@ -350,8 +350,8 @@ WHERE l.organization_id = :organization_id
                 > (l.at_us, l.placed_us, l.sequence, l.sender_id, l.deployment_id)
     );
 
--- name: list_repositories_of_commit(organization_id, commit_id)
--- The repositories that have a commit, by key: an index seek for each repository with commits.
+-- name: list_commits_that_begin(organization_id, id_from, id_until, limit)
+-- The commits whose ids begin in some way, with the keys of their repositories: an index seek for each repository with commits.
 WITH RECURSIVE sent (key) AS (
     SELECT (
         SELECT f.repository_key
@@ -371,7 +371,9 @@ WITH RECURSIVE sent (key) AS (
     FROM sent AS s
     WHERE s.key IS NOT NULL
 )
-SELECT c.repository_key
+SELECT c.repository_key, c.commit_id
 FROM sent AS s
 CROSS JOIN git_commit AS c
-WHERE c.organization_id = :organization_id AND c.repository_key = s.key AND c.commit_id = :commit_id;
+WHERE c.organization_id = :organization_id AND c.repository_key = s.key AND c.commit_id >= :id_from AND c.commit_id < :id_until
+ORDER BY c.repository_key, c.commit_id
+LIMIT :limit;

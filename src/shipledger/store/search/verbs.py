@@ -47,9 +47,11 @@ class SqlSearch(SqlKnownPeople, SqlLanes):
 
         return await self._read_steps_long(read())
 
-    async def list_repositories_of_commit(self, organization_id: str, commit: str) -> list[str]:
-        found = await self._fetch_long("list_repositories_of_commit", organization_id=organization_id, commit_id=commit)
-        return [key for (key,) in found]
+    async def list_commits_that_begin(self, organization_id: str, start: str, *, limit: int) -> list[tuple[str, str]]:
+        begin = rows.storable(start)
+        bounds = {"id_from": begin, "id_until": f"{begin}g", "limit": limit}  # behind every digit
+        found = await self._fetch_long("list_commits_that_begin", organization_id=organization_id, **bounds)
+        return [(key, commit_id) for key, commit_id in found]
 
     async def list_running_ids(self, organization_id: str, deployment_ids: Sequence[str]) -> frozenset[str]:
         heads = await self._read_steps_long(read_heads(organization_id, deployment_ids))
