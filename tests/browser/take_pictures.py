@@ -10,19 +10,38 @@ from typing import Any
 
 from playwright.async_api import Browser
 
-from shipledger.access.issuing import issue_credential
-from shipledger.access.people.roles import Role
+from shipledger.clock import Clock
+from shipledger.demo.loading import make_sample
+from shipledger.demo.sample import list_sample
+from shipledger.deployments.listing import DeploymentFilter
+from shipledger.ledger.deployment import Deployment
+from shipledger.protocols.registry import settings_type
 from tests.support.chromium import browsing, reader_of, require_chromium
-from tests.support.pen import new_pen
-from tests.support.people import TESTER, members_of
 from tests.support.project import DOCS
-from tests.support.sample import write_week
 from tests.support.server import Server, serving
 
 IMAGES = DOCS / "images"
 LAPTOP = {"width": 1280, "height": 900}
+PAGES = {
+    "home": "/",
+    "matrix": "/matrix",
+    "compare": "/compare?left=Production+EU&right=Staging",
+    "timeline": "/timeline?range=7d",
+    "deployments": "/deployments",
+    "services": "/services",
+    "service": "/services/checkout",
+    "incidents": "/incidents",
+    "projects": "/projects",
+    "search": "/search?q=checkout",
+    "requests": "/requests",
+    "inbox": "/inbox",
+    "sources": "/sources",
+    "people": "/settings/people",
+    "audit": "/audit",
+    "status": "/status",
+}
+"""Each picture with the page that it shows."""
 SMALL = {"width": 800, "height": 560}
-TABLET = {"width": 1024, "height": 640}
 PHONE = {"width": 390, "height": 844}
 
 
@@ -39,48 +58,29 @@ async def _take(browser: Browser, server: Server, name: str, path: str, *, opens
 
 
 async def take_all() -> None:
-    """Write all pictures."""
+    """Write all pictures, of the sample that `make demo` shows."""
     with tempfile.TemporaryDirectory() as folder:
-        async with serving(Path(folder) / "ledger.db") as server, browsing(require_chromium()) as browser:
-            now = server.app.clock.now()
+        path = Path(folder) / "ledger.db"
+        settings = settings_type()(database_url=f"sqlite:///{path}", port=0)
+        await make_sample(path, settings, list_sample(Clock().now()), advance=lambda *_: None)
+        async with serving(path) as server, browsing(require_chromium()) as browser:
             await server.sign_in(name="Ada Lovelace")
-            ids = await write_week(await new_pen(server.app.store, now=now), now)
-            await _take(browser, server, "deployments.png", "/deployments", viewport=LAPTOP)
-            await _take(browser, server, "dark.png", f"/deployments/{ids['story']}", viewport=LAPTOP, color_scheme="dark")
-            await _take(browser, server, "home.png", "/", viewport=LAPTOP)
-            await _take(browser, server, "timeline.png", "/timeline?range=7d", viewport=LAPTOP)
+            for name, page in PAGES.items():
+                await _take(browser, server, f"{name}.png", page, viewport=LAPTOP)
+            newest = await _find_newest(server)
+            page = f"/deployments/{newest.deployment_id}"
+            await _take(browser, server, "deployment.png", page, viewport=LAPTOP)
+            await _take(browser, server, "dark.png", page, viewport=LAPTOP, color_scheme="dark")
+            await _take(browser, server, "issue.png", f"/issues/{next(iter(newest.issues))}", viewport=LAPTOP)
             await _take(browser, server, "phone.png", "/", opens="Menu", viewport=PHONE)
             await _take(browser, server, "keys.png", "/deployments", opens="Keyboard shortcuts", viewport=SMALL)
-            await _add_people(server)
-            await _add_sources(server)
-            await _take(browser, server, "people.png", "/settings/people", viewport=TABLET)
-            await _take(browser, server, "sources.png", "/sources", viewport=TABLET)
-            await _take(browser, server, "inbox.png", "/inbox", viewport=TABLET)
 
 
-async def _add_people(server: Server) -> None:
-    members, owner = members_of(server.app.store, server.app.clock), await server.organization_id()
-    for name, role, teams in (
-        ("Grace Hopper", Role.APPROVER, {}),
-        ("Katherine Johnson", Role.EDITOR, {}),
-        ("Edsger Dijkstra", None, {"Payments": Role.EDITOR}),
-        ("Radia Perlman", Role.VIEWER, {}),
-    ):
-        email = f"{name.split()[0].lower()}@example.com"
-        await members.invite(owner, email, role=role, team_roles=teams, name=name, by=TESTER)
-
-
-async def _add_sources(server: Server) -> None:
-    store, now, owner = server.app.store, server.app.clock.now(), await server.organization_id()
-    for number, (kind, name) in enumerate(
-        (("native", "storefront pipeline"), ("opsgenie", "checkout pipeline"), ("datadog", "payments pipeline"))
-    ):
-        made = issue_credential(organization_id=owner, kind=kind, name=name, now=now, randomness=bytes(7) + bytes([number]))
-        await store.create_credential(made.credential)
-        if kind == "native":
-            async with server.client(headers={"Authorization": f"Bearer {made.secret}"}) as http:
-                (await http.get("/ledger/v1/deployments")).raise_for_status()
-                (await http.get("/ledger/v1/services")).raise_for_status()
+async def _find_newest(server: Server) -> Deployment:
+    """The newest that succeeded in production: what it changed is on its page."""
+    wanted = DeploymentFilter(state="successful", tier="production", limit=20)
+    found = await server.app.store.list_deployments(await server.organization_id(), wanted)
+    return next(one for one in found if one.issues)
 
 
 if __name__ == "__main__":
