@@ -14,10 +14,12 @@ from msgspec.structs import replace
 from shipledger.deployments.lookups import Loaded
 from shipledger.deployments.working_set import WorkingSet
 from shipledger.ledger.aggregate import Decided
+from shipledger.ledger.authors import Author
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.fold import FACT_NAMES
 from shipledger.ledger.history import fold_history
 from shipledger.ledger.identity import new_id
+from shipledger.ledger.naming import NamedIssues
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import (
     Alias,
@@ -305,3 +307,20 @@ def test_what_a_person_corrects_in_a_host_holds_over_all_and_a_removal_by_hand_c
     assert ledger.read("datadog").facts.version == "datadog"
     ledger.tell(correct("datadog", "c2", is_removed=True))
     assert (ledger.read("datadog").is_removed, ledger.read("jira").merged_into) == (True, IDS["datadog"])
+
+
+def test_what_is_read_in_a_correction_counts_whether_it_or_a_merge_comes_first():
+    commit = "a" * 40
+    correction = Correct(
+        source="native",
+        target=Target(key=IDS["datadog"]),
+        correction_id="c1",
+        said=CorrectedFacts(title="SHOP-1", releases=(Release(repository="github.com/acme/shop", commit=commit),)),
+        reason="Why.",
+        named=NamedIssues(title=("SHOP-1",), commits={commit: ("SHOP-2",)}),
+        authors={commit: Author(address_hash="0" * 16, name="Ada")},
+    )
+    later = (correction, merge("jira", "datadog")), (merge("jira", "datadog"), correction)
+    for order in later:
+        host = Ledger(deployed("datadog"), deployed("jira"), *order).read("datadog")
+        assert (host.authors, host.named) == (correction.authors, correction.named)

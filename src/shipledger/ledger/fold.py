@@ -106,15 +106,12 @@ def join(current: Deployment | None, entry: Entry) -> Join:
     own, *others = current.told
     if isinstance(submission, Correct | UndoCorrection):  # of what all say together
         joined = _join_corrected(current, entry)
-        corrected = replace(own.as_reported, corrections=joined.deployment.corrections, named=_join_read_in(own, submission))
-        return replace(joined, deployment=combine(apply_corrections(corrected), others))
+        corrected = replace(own.as_reported, corrections=joined.deployment.corrections)
+        if isinstance(submission, Correct):
+            corrected = _join_read(replace(joined, deployment=corrected), submission).deployment
+        return replace(joined, deployment=combine(corrected, others))
     joined = _join_corrected(own, entry)
     return replace(joined, deployment=combine(joined.deployment, others) if joined.raised else current)
-
-
-def _join_read_in(own: Deployment, submission: Correct | UndoCorrection) -> NamedIssues:
-    """The issues that count in texts of a record and of its correction."""
-    return join_named(own.named, submission.named) if isinstance(submission, Correct) else own.named
 
 
 def _join_corrected(current: Deployment | None, entry: Entry) -> Join:
