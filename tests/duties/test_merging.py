@@ -13,6 +13,7 @@ from shipledger.deployments.listing import DeploymentFilter
 from shipledger.duties.duplicates import Duplicates
 from shipledger.duties.merging import Merging
 from shipledger.ingestion.at_once import AskingStore
+from shipledger.ledger import likeness
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, Pipeline, Split, Target
@@ -33,14 +34,8 @@ async def store(request, tmp_path):
 
 async def tell(store, number, source, *, end=None, **facts):
     """A successful deployment of the commit and to the environment of all of these; its id."""
-    said = make_record(1).facts
-    record = make_record(
-        number,
-        state=make_report(State.SUCCESSFUL, moment(end or ENDS[source])),
-        releases=said.releases,
-        started_at=moment(0),
-        **facts,
-    )
+    facts = {"releases": make_record(1).facts.releases, "started_at": moment(0)} | facts
+    record = make_record(number, state=make_report(State.SUCCESSFUL, moment(end or ENDS[source])), **facts)
     record = replace(record, source=source, identities=(Alias(scope=f"{source}:create", key=str(number)),))
     return (await write(store, number, record)).deployment_id
 
@@ -104,6 +99,27 @@ async def test_what_is_not_alike_stays_apart(store, source, changed):
     await tell(store, 2, source, **{"services": ("api",), **changed})
     await merging(store).run()
     assert len(await list_told(store)) == 2
+
+
+@pytest.mark.parametrize("is_short_first", [True, False])
+async def test_a_commit_may_be_written_short_by_one_of_them(store, is_short_first):
+    await switch_on(store)
+    (release,) = make_record(1).facts.releases
+    written = sorted((release.commit, release.commit[:9].upper()), key=len, reverse=not is_short_first)
+    duty = merging(store)
+    for number, (source, commit) in enumerate(zip(("datadog", "jira"), written, strict=True), start=1):
+        await tell(store, number, source, releases=(replace(release, commit=commit),))
+        await duty.run()
+    assert await list_told(store) == [["datadog", "jira"]]
+
+
+async def test_a_commit_that_was_deployed_often_is_read_and_compared_once(store, monkeypatch):
+    count, compared = 8, []
+    for number in range(count):
+        await tell(store, number, ("datadog", "jira")[number % 2], end=10_000 * (number + 1))
+    monkeypatch.setattr(likeness, "find_likeness", lambda *asked: compared.append(asked))
+    assert not (await Duplicates(store).list_pairs(ACME, after=(moment(0), ""), within=timedelta(seconds=9), limit=99)).pairs
+    assert 0 < len(compared) <= count**2
 
 
 async def test_what_somebody_split_is_never_merged_again_by_itself(store):

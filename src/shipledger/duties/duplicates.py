@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.environment_names import EnvironmentNames
-from shipledger.ledger.likeness import Pair, find_likeness, pair_up
+from shipledger.ledger.likeness import SHORTEST_COMMIT, Pair, find_likeness, group_up, pair_up
+from shipledger.long_work import run_beside
 from shipledger.store.contract import Store
 
 PAGE = 200
@@ -38,7 +39,7 @@ class Duplicates:
     async def find_alike(self, deployment: Deployment, within: timedelta) -> list[Deployment]:
         """The records that seem to tell of the same deployment. Raises Unavailable."""
         names = (await self._store.find_tier_policy(deployment.organization_id)).names
-        found = await self._read_companions(deployment)
+        found = await self._read_companions(deployment.organization_id, [deployment])
         return [one for one in found if find_likeness(one, deployment, within, names) is not None]
 
     async def list_pairs(self, organization_id: str, *, after: Place, within: timedelta, limit: int) -> Found:
@@ -60,12 +61,14 @@ class Duplicates:
 
     async def _pair(self, organization_id: str, ids: Sequence[str], within: timedelta, names: EnvironmentNames) -> list[Pair]:
         listed = [one for one in await self._store.read_deployments(organization_id, ids) if one.is_listed and one.releases]
-        groups = [[one, *(await self._read_companions(one))] for one in listed]
-        return list(pair_up((group for group in groups if len(group) > 1), within, names))
+        records = [*listed, *(await self._read_companions(organization_id, listed))]
+        return await run_beside(lambda: list(pair_up(group_up(records, names), within, names)), size=len(records) ** 2)
 
-    async def _read_companions(self, deployment: Deployment) -> list[Deployment]:
-        """The other records with one of its commits."""
-        commits = sorted({release.commit.lower() for release in deployment.releases})
-        ids = await self._store.list_ids_of_commits(deployment.organization_id, commits) if commits else []
-        others = [one for one in ids if one != deployment.deployment_id]
-        return [*await self._store.read_deployments(deployment.organization_id, others)] if others else []
+    async def _read_companions(self, organization_id: str, deployments: Sequence[Deployment]) -> list[Deployment]:
+        """The other records with a commit that one of them may have."""
+        written = (release.commit.lower() for one in deployments for release in one.releases)
+        starts = sorted({commit[:SHORTEST_COMMIT] for commit in written if len(commit) >= SHORTEST_COMMIT})
+        ids = await self._store.list_ids_of_commits_that_begin(organization_id, starts) if starts else []
+        known = {one.deployment_id for one in deployments}
+        others = [one for one in ids if one not in known]
+        return [*await self._store.read_deployments(organization_id, others)] if others else []

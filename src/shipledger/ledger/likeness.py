@@ -58,17 +58,30 @@ def find_likeness(one: Deployment, other: Deployment, within: timedelta, names: 
     return Likeness(commit, apart)
 
 
+def group_up(records: Iterable[Deployment], names: EnvironmentNames) -> list[list[Deployment]]:
+    """Records that may be alike: of one commit, in whatever length they write it, and one environment. Each once in a group."""
+    groups: dict[tuple[str, str, str], dict[str, Deployment]] = {}
+    for one in records:
+        place = environment_key(one)
+        for release in one.releases if place and one.is_listed else ():
+            commit = release.commit.lower()[:SHORTEST_COMMIT]
+            key = (release.repository.casefold(), commit, names.key_of(place))
+            groups.setdefault(key, {})[one.deployment_id] = one
+    return [list(group.values()) for group in groups.values() if len(group) > 1]
+
+
 def pair_up(groups: Iterable[Sequence[Deployment]], within: timedelta, names: EnvironmentNames) -> Iterator[Pair]:
-    """The pairs in groups of records with a common commit. Each record is in one pair, or host of several."""
+    """The pairs in groups of records that may be alike. Each record is in one pair, or host of several."""
     hosts: dict[str, Deployment] = {}
     taken: set[str] = set()
     sources: dict[str, set[str]] = {}
     for group in groups:
-        for host in sorted(group, key=lambda one: (not one.told, one.deployment_id not in hosts, rank(one))):
+        ranked = sorted(group, key=rank)
+        for host in sorted(ranked, key=lambda one: (not one.told, one.deployment_id not in hosts)):
             if host.deployment_id in taken:
                 continue
             has = sources.setdefault(host.deployment_id, set(_sources_of(host)))
-            for record in sorted(group, key=rank):
+            for record in ranked:
                 if record.told or record.deployment_id in taken or record.deployment_id in hosts or record.source in has:
                     continue
                 likeness = find_likeness(record, host, within, names)

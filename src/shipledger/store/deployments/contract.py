@@ -36,6 +36,9 @@ class ReadStore(Protocol):
     async def list_ids_of_commits(self, organization_id: str, commits: Sequence[str]) -> list[str]:
         """The ids of all deployments that brought one of ``commits``, given by their whole ids in lower case."""
 
+    async def list_ids_of_commits_that_begin(self, organization_id: str, starts: Sequence[str]) -> list[str]:
+        """The ids of all deployments that brought a commit whose id begins with one of ``starts``, in lower case."""
+
     async def list_recorded_after(
         self, organization_id: str, place: tuple[datetime, str], *, limit: int
     ) -> list[tuple[datetime, str]]:

@@ -6,6 +6,16 @@ CROSS JOIN deployment_release AS r
 WHERE r.organization_id = :organization_id AND lower(substr(r.commit_id, 1, 128)) = w.value ->> 0
 ORDER BY r.deployment_id;
 
+-- name: list_ids_of_commits_that_begin(organization_id, ranges)
+-- The deployments that brought a commit whose id, in lower case, is in one of some ranges.
+SELECT DISTINCT r.deployment_id
+FROM /* each(:ranges, w) */
+CROSS JOIN deployment_release AS r
+WHERE r.organization_id = :organization_id
+    AND lower(substr(r.commit_id, 1, 128)) >= w.value ->> 0
+    AND lower(substr(r.commit_id, 1, 128)) < w.value ->> 1
+ORDER BY r.deployment_id;
+
 -- name: find_deployment(organization_id, deployment_id)$
 -- A deployment by its id.
 SELECT document FROM deployment WHERE organization_id = :organization_id AND deployment_id = :deployment_id;

@@ -10,7 +10,7 @@ from typing import Any
 from shipledger.catalog.repository import RepositoryRecord
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
-from shipledger.deployments.lookups import NEVER_STARTED_US
+from shipledger.deployments.lookups import AFTER_ALL_IDS, NEVER_STARTED_US
 from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment, has_overwritten_run
 from shipledger.ledger.submission import Alias, Target
@@ -48,6 +48,11 @@ class SqlDeployments(SqlKnownPeople):
     async def list_ids_of_commits(self, organization_id: str, commits: Sequence[str]) -> list[str]:
         wanted = rows.to_json((one,) for one in commits)
         found = await self._fetch("list_ids_of_commits", organization_id=organization_id, commits=wanted)
+        return [deployment_id for (deployment_id,) in found]
+
+    async def list_ids_of_commits_that_begin(self, organization_id: str, starts: Sequence[str]) -> list[str]:
+        ranges = rows.to_json((one, one + AFTER_ALL_IDS) for one in map(rows.storable, starts))
+        found = await self._fetch_long("list_ids_of_commits_that_begin", organization_id=organization_id, ranges=ranges)
         return [deployment_id for (deployment_id,) in found]
 
     async def list_recorded_after(
