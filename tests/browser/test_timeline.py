@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from shipledger.ledger.state import State
 from tests.support.chromium import reader_of
-from tests.support.pen import Pen
+from tests.support.pen import STAGING, Pen
 from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
@@ -70,7 +70,7 @@ async def test_home_says_on_a_laptops_first_screen_what_fails_and_what_needs_som
     browser: Browser, server: Server, pen: Pen
 ) -> None:
     now = server.app.clock.now()
-    await pen.record(at=now - timedelta(minutes=5), title="Lately")
+    await pen.record(at=now - timedelta(minutes=5), title="Lately", environment=STAGING)
     await pen.record(at=now - timedelta(hours=2), title="Broken", state=State.FAILED)
     await pen.record(at=now - timedelta(hours=9), title="Hangs", state=State.IN_PROGRESS, lasted=None)
     context = await reader_of(browser, server, viewport={"width": 1280, "height": 700}, java_script_enabled=False)

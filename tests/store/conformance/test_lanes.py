@@ -132,10 +132,12 @@ async def test_what_stands_next_to_each_is_what_comes_next_by_place(store):
         before = [other for other in others if place_in_lane(other) < place_in_lane(one)]
         after = [other for other in others if place_in_lane(other) > place_in_lane(one)]
         ran = [other for other in before if part_of(other) is Part.RAN]
+        ended = [other for other in after if part_of(other) is not Part.UNDER_WAY]
         expected = Neighbours(
             previous=max(before, key=place_in_lane, default=None),
             next=min(after, key=place_in_lane, default=None),
             ran_before=max(ran, key=place_in_lane, default=None),
+            ended_after=min(ended, key=place_in_lane, default=None),
         )
         services = [SERVICE.service_id] if is_of_service else []
         assert await store.find_neighbours(one, services) == expected, title
