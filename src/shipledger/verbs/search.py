@@ -38,13 +38,13 @@ from shipledger.verbs.pair_ranges import CommitPair, ReadsAncestors, find_pair_r
 from shipledger.verbs.shipped import Shipping, find_deployments_with
 
 FOUND_LIMIT = 500
+"""Of each kind: who looks further wants a list with filters."""
 ALIKE_LIMIT = 20
 """Commits with one beginning that are looked at."""
 NEWEST_READ = 500
 """Deployments of a repository among which those that run are looked for."""
 COMMITS_WALKED = 5_000
 """Behind what runs, and behind the commit that is looked for."""
-"""Of each kind: who looks further wants a list with filters."""
 LINES_READ = 50
 """Pipelines and environments of an issue, on average."""
 _TITLED = {Kind.INCIDENT: INCIDENTS.kind, Kind.PULL_REQUEST: PULL_REQUESTS.kind}

@@ -122,7 +122,8 @@ async def test_it_equals_the_answer_that_was_given_then(native, place, seed):
         else:
             await change(place, await place.organization_id(), body)
         if number % 6 == 5:
-            moment = now()  # after what is asked here, and before the next change
+            # After what is asked here, and before the next change; the server's clock may be ahead of the machine's.
+            moment = place.app.clock.now().isoformat().replace("+00:00", "Z")
             given[moment] = await read_all(native)
     assert "merge" in joined
     for moment, answer in given.items():
