@@ -119,7 +119,7 @@ async def read_grid(ledger: ReadsGrid, organization_id: str, wish: GridWish) -> 
 async def _read_present(ledger: ReadsGrid, organization_id: str, wish: GridWish) -> tuple[Grid, Sequence[LaneHead]]:
     services, is_last = await _find_services(ledger, organization_id, wish)
     cells = await ledger.list_standings(organization_id, [one.service_id for one in services], at=wish.at)
-    repositories = await _find_repositories(ledger, organization_id) if cells else {}
+    repositories = await find_repositories(ledger, organization_id) if cells else {}
     return Grid(services, is_last, (), repositories, await _find_names(ledger, organization_id)), cells
 
 
@@ -154,7 +154,7 @@ async def _find_services(ledger: ReadsGrid, organization_id: str, wish: GridWish
     return services[: wish.limit], len(services) <= wish.limit
 
 
-async def _find_repositories(ledger: ReadsGrid, organization_id: str) -> Mapping[str, frozenset[str]]:
+async def find_repositories(ledger: ServiceVerbs, organization_id: str) -> Mapping[str, frozenset[str]]:
     """The keys of the repositories of every service."""
     keys: dict[str, set[str]] = {}
     for one in await ledger.list_mappings(organization_id):

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant
-from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service
 from shipledger.ledger.environment_names import EnvironmentNames, is_in
 from shipledger.ledger.identity import bare_uuid
@@ -26,12 +25,12 @@ from shipledger.protocols.native.call import TOKEN, Admission, reply
 from shipledger.protocols.native.describing import ID, operation, query
 from shipledger.protocols.native.faults import not_found
 from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.services import find_called
 from shipledger.protocols.native.vocabulary import PREFIX
 from shipledger.protocols.times import format_time
-from shipledger.protocols.wire_json import find_unstorable
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
-from shipledger.verbs.grid import commit_of
+from shipledger.verbs.grid import commit_of, find_repositories
 from shipledger.verbs.home import HomeVerbs
 from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.services import ServiceVerbs
@@ -154,16 +153,13 @@ class GlanceOperations:
 
     async def _find(self, request: Request, grant: Grant) -> Service:
         name = bare_uuid(request.path_params["id"])
-        if find_unstorable(name) is None:
-            service_id = (await self._ledger.find_service_ids(grant.organization_id, [name])).get(name)
-            service = None if service_id is None else await self._ledger.find_service(grant.organization_id, service_id)
-            if service is not None:
-                return service
-        raise not_found("service")
+        service = await find_called(self._ledger, grant.organization_id, name)
+        if service is None:
+            raise not_found("service")
+        return service
 
     async def _find_repositories(self, organization_id: str, service: Service) -> frozenset[str]:
-        mappings = await self._ledger.list_mappings(organization_id)
-        return frozenset(repository_key(one.repository) for one in mappings if one.service_id == service.service_id)
+        return (await find_repositories(self._ledger, organization_id)).get(service.service_id, frozenset())
 
 
 def glance_paths() -> dict[str, Any]:

@@ -88,7 +88,7 @@ class ServiceOperations:
         as_of = read_as_of(parameters, now)
         parameters.check()
         if as_of is None:
-            service = await self._find(grant.organization_id, name)
+            service = await find_called(self._ledger, grant.organization_id, name)
             (written,) = [None] if service is None else await self._describe(grant.organization_id, [service])
         else:
             past = await self._ledger.read_services_as_of(grant.organization_id, as_of)
@@ -103,7 +103,9 @@ class ServiceOperations:
         organization_id = grant.organization_id
         text = await read_text(request)
         wanted = await self._ledger.compute(organization_id, lambda: read_merge(text), size=len(text))
-        found = [await self._find(organization_id, bare_uuid(name)) for name in (request.path_params["id"], wanted)]
+        found = [
+            await find_called(self._ledger, organization_id, bare_uuid(name)) for name in (request.path_params["id"], wanted)
+        ]
         if found[0] is None or found[1] is None:
             raise not_found("service")
         try:
@@ -116,7 +118,7 @@ class ServiceOperations:
     async def list_history(self, request: Request, grant: Grant) -> Response:
         """200 with all changes of a service, also of one that was deleted, by its id; or 404."""
         name = bare_uuid(request.path_params["id"])
-        service = await self._find(grant.organization_id, name)
+        service = await find_called(self._ledger, grant.organization_id, name)
         service_id = name if service is None else service.service_id
         found = [] if find_unstorable(name) else await self._ledger.list_service_changes(grant.organization_id, service_id)
         if not found:
@@ -158,13 +160,13 @@ class ServiceOperations:
 
     async def _save(self, organization_id: str, item: ServiceIn, by: Actor) -> tuple[Service, bool]:
         """The service with the name of ``item``, which it is given when it is new; and whether it is."""
-        known = await self._find(organization_id, item.name)
+        known = await find_called(self._ledger, organization_id, item.name)
         is_new = known is None
         if known is None:
             try:
                 known = await self._ledger.create_service(organization_id, ServiceDraft(name=item.name, **item.changes), by=by)
             except Conflict:  # somebody else was faster
-                is_new, known = False, await self._find(organization_id, item.name)
+                is_new, known = False, await find_called(self._ledger, organization_id, item.name)
                 if known is None:
                     raise
         if not is_new and item.changes:
@@ -179,16 +181,10 @@ class ServiceOperations:
         """Relate a service to others, after all of a list are there. Raises NotFound, and Invalid for itself."""
         for kind, names in ((RelationKind.DEPENDS_ON, item.depends_on), (RelationKind.CONTAINS, item.contains)):
             for name in names:
-                other = await self._find(organization_id, name)
+                other = await find_called(self._ledger, organization_id, name)
                 if other is None:
                     raise NotFound("service", f"There is no service {name!r}, which {kind} names.")
                 await self._ledger.relate_service(organization_id, service.service_id, kind, other.service_id, by=by)
-
-    async def _find(self, organization_id: str, name: str) -> Service | None:
-        if find_unstorable(name) is not None:
-            return None
-        service_id = (await self._ledger.find_service_ids(organization_id, [name])).get(name)
-        return None if service_id is None else await self._ledger.find_service(organization_id, service_id)
 
     async def _describe(self, organization_id: str, services: Sequence[Service]) -> list[ServiceOut]:
         """The services as they are answered, with their further names and repositories."""
@@ -210,6 +206,14 @@ class ServiceOperations:
             )
             for one in services
         ]
+
+
+async def find_called(ledger: ServiceVerbs, organization_id: str, name: str) -> Service | None:
+    """The service with this id, slug or name, or None."""
+    if find_unstorable(name) is not None:
+        return None
+    service_id = (await ledger.find_service_ids(organization_id, [name])).get(name)
+    return None if service_id is None else await ledger.find_service(organization_id, service_id)
 
 
 def _to_service(one: Service | ServiceRecord, names: Iterable[str], repositories: Iterable[str], related: Related) -> ServiceOut:

@@ -22,6 +22,7 @@ from shipledger.verbs.comparison_text import (
     to_markdown,
 )
 from shipledger.web.pages.environments import find_names, list_choices
+from shipledger.web.pages.filter_text import clean
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.isolation import isolated_in_text
 from shipledger.web.pages.moments import read_moment, to_field
@@ -83,7 +84,7 @@ async def show(frame: Frame, request: Request) -> Response:
 def read_wish(parameters: Mapping[str, str]) -> Wish:
     """What an address asks for. Moments are in UTC without an offset. Without a right side it is the same environment."""
     ignored = []
-    said = {side: _clean(parameters.get(side, "")) for side in _SIDES}
+    said = {side: clean(parameters.get(side, ""), longest=LONGEST) for side in _SIDES}
     moments = {}
     for side in _SIDES:
         text = parameters.get(f"{side}_at", "").strip()
@@ -96,8 +97,8 @@ def read_wish(parameters: Mapping[str, str]) -> Wish:
     wish = CompareWish(
         Side(left, moments["left"]),
         Side(said["right"] or left, moments["right"]),
-        service=_clean(parameters.get("service", "")),
-        team=_clean(parameters.get("team", "")),
+        service=clean(parameters.get("service", ""), longest=LONGEST),
+        team=clean(parameters.get("team", ""), longest=LONGEST),
         limit=COMMITS_SHOWN,
     )
     return Wish(wish, tuple(ignored))
@@ -112,8 +113,3 @@ def list_remarks(comparison: Comparison, wish: CompareWish) -> list[str]:
         (wish.right, any(one.right is not None for one in comparison.services)),
     )
     return [f"Nothing of these services runs in {isolated_in_text(name_side(side))}." for side, runs in sides if not runs]
-
-
-def _clean(text: str) -> str:
-    # A lone surrogate or NUL can be in no stored text, and a database refuses it.
-    return text.encode("utf-8", "ignore").decode().replace("\0", "").strip()[:LONGEST]

@@ -23,6 +23,7 @@ from shipledger.verbs.newest import BEFORE_ALL, list_begun
 from shipledger.web.pages.deployment_services import find_services
 from shipledger.web.pages.deployment_views import keep_filters, list_own
 from shipledger.web.pages.environments import find_names, list_choices
+from shipledger.web.pages.filter_text import clean
 from shipledger.web.pages.frame import Frame, is_poll, url_with
 from shipledger.web.pages.ranges import RANGES, TimeRange, read_range
 from shipledger.web.pages.rows import to_rows
@@ -125,14 +126,14 @@ def _read(parameters: Mapping[str, str], now: datetime) -> Wish:
         ignored.append("The page address is invalid; this is the first page.")
     return Wish(
         wanted=DeploymentFilter(
-            text=_clean(parameters.get("text", "")),
+            text=clean(parameters.get("text", "")),
             state=state,
             tier=tier,
-            environment=_clean(parameters.get("environment", "")),
-            repository=_clean(parameters.get("repository", "")),
-            source=_clean(parameters.get("source", "")),
-            person=_clean(parameters.get("person", "")),
-            team=_clean(parameters.get("team", "")),
+            environment=clean(parameters.get("environment", "")),
+            repository=clean(parameters.get("repository", "")),
+            source=clean(parameters.get("source", "")),
+            person=clean(parameters.get("person", "")),
+            team=clean(parameters.get("team", "")),
             flag=flag,
             started_from=time.since,
             started_until=time.until,
@@ -140,7 +141,7 @@ def _read(parameters: Mapping[str, str], now: datetime) -> Wish:
             limit=_read_size(parameters.get("limit", "")),
         ),
         time=time,
-        service=_clean(parameters.get("service", "")),
+        service=clean(parameters.get("service", "")),
         is_narrowed=any(parameters.get(name) for name in _NARROWING),
         is_further=any(parameters.get(name) for name in _FURTHER),
         ignored=tuple(ignored),
@@ -150,11 +151,6 @@ def _read(parameters: Mapping[str, str], now: datetime) -> Wish:
 def _list_choices(people: KnownPeople) -> list[str]:
     """The names of those who belong to the organization: addresses are for administrators."""
     return sorted({one.name for one in people.people if one.is_member}, key=str.casefold)[:CHOICES_SHOWN]
-
-
-def _clean(text: str) -> str:
-    # A lone surrogate or NUL can be in no stored text, and a database refuses it.
-    return text.encode("utf-8", "ignore").decode().replace("\0", "").strip()[:1000]
 
 
 def _read_size(text: str) -> int:

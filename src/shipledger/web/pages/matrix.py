@@ -15,6 +15,7 @@ from shipledger.http.viewer import viewer_of
 from shipledger.ledger.state import Tier
 from shipledger.verbs.grid import GridWish, read_grid
 from shipledger.web.pages.environments import find_names, list_choices
+from shipledger.web.pages.filter_text import clean
 from shipledger.web.pages.frame import Frame, url_with
 from shipledger.web.pages.freshness import find_work_under_way
 from shipledger.web.pages.matrix_rows import Table, make_table
@@ -104,17 +105,13 @@ def read_wish(parameters: Mapping[str, str], now: datetime) -> Wish:
     grid = GridWish(
         at=moments["at"],
         as_of=moments["as_of"],
-        service=_clean(parameters.get("service", "")),
-        text=_clean(parameters.get("text", "")),
-        team=_clean(parameters.get("team", "")),
-        tag=_clean(parameters.get("tag", "")),
-        environment=_clean(parameters.get("environment", "")),
+        service=clean(parameters.get("service", "")),
+        text=clean(parameters.get("text", "")),
+        team=clean(parameters.get("team", "")),
+        tag=clean(parameters.get("tag", "")),
+        environment=clean(parameters.get("environment", "")),
         tier=Tier(tier) if tier else None,
-        after=_clean(parameters.get("after", "")),
+        after=clean(parameters.get("after", "")),
         limit=SERVICES_SHOWN,
     )
     return Wish(grid, tuple(ignored))
-
-
-def _clean(text: str) -> str:
-    return text.replace("\0", "").strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -70,7 +70,6 @@ class Line(Struct, frozen=True):
     slug: str
     team: str
     cells: tuple[Cell | None, ...]
-    has_differences: bool
 
 
 class Table(Struct, frozen=True):
@@ -115,7 +114,7 @@ def make_table(grid: Grid, present: Grid | None, people: KnownPeople) -> Table:
                 )
             )
         team = service.draft.team_id
-        lines.append(Line(service.draft.name, service.slug, team, tuple(line), _has_differences(line)))
+        lines.append(Line(service.draft.name, service.slug, team, tuple(line)))
     return Table(
         tuple(columns[:COLUMNS_SHOWN]),
         tuple(lines),
@@ -173,8 +172,3 @@ def _differ(present: Grid, service_id: str, then: Deployment | None, now: Deploy
     if then is not None and then.deployment_id == now.deployment_id:
         return ""
     return _text_of(now, present.commit_of(now, service_id))
-
-
-def _has_differences(line: Iterable[Cell | None]) -> bool:
-    """Whether two environments of a service have different commits."""
-    return len({one.commit for one in line if one is not None and one.commit}) > 1

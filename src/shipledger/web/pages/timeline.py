@@ -16,6 +16,7 @@ from shipledger.ledger.state import Tier
 from shipledger.ledger.titles import title_of
 from shipledger.verbs.timeline import Impact, Timeline, TimelineLane, TimelineWish, strikes
 from shipledger.web.pages.environments import find_names, list_choices
+from shipledger.web.pages.filter_text import clean
 from shipledger.web.pages.formats import duration
 from shipledger.web.pages.frame import Frame, is_poll, url_with
 from shipledger.web.pages.incident_rows import UNTITLED
@@ -144,7 +145,7 @@ def read_wish(parameters: Mapping[str, str], now: datetime) -> tuple[TimelineWis
     if tier and tier not in set(Tier):
         ignored.append(f"There is no tier {tier!r}; the filter is ignored.")
         tier = ""
-    said = {one: _clean(parameters.get(one, "")) for one in ("service", "team", "environment")}
+    said = {one: clean(parameters.get(one, "")) for one in ("service", "team", "environment")}
     return TimelineWish(since=since, until=until, tier=Tier(tier) if tier else None, **said), name, ignored
 
 
@@ -247,8 +248,3 @@ def _shorten(text: str) -> str:
 
 def _read_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _SKIP_DIGITS else 0
-
-
-def _clean(text: str) -> str:
-    # A lone surrogate or NUL can be in no stored text, and a database refuses it.
-    return text.encode("utf-8", "ignore").decode().replace("\0", "").strip()[:1000]
